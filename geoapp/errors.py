@@ -1,0 +1,199 @@
+"""Every error this program raises on purpose, as one tree.
+
+::
+
+    GeoappError
+    ├── SettingsError            a setting is missing, malformed or out of range
+    ├── ClusterError             the private PostgreSQL cluster can't be set up or started
+    ├── AssetMissing             a built front-end file isn't there
+    ├── InvalidInput             what somebody sent can't be accepted; names the fields
+    │   ├── MalformedBody        the body isn't the JSON we can read
+    │   ├── OutsideCity          the point isn't in the city
+    │   ├── KeyReused            an Idempotency-Key came again with another body
+    │   ├── CatalogueError       a city's data files don't fit together
+    │   └── BoundaryFileError    a boundary file can't be used
+    ├── NotFound                 no such complaint, city, page
+    ├── CityUnknown              the address names no city we serve
+    ├── TooLarge                 the body is bigger than the limit
+    ├── RateLimited              too many submissions from one sender
+    ├── Conflict                 the state doesn't allow it
+    │   └── BoundarySetNotStaged
+    └── StoreError               the database didn't do what it must
+        ├── NothingStored        an INSERT of one row stored none
+        └── DatabaseUnavailable  the database can't be reached; try again
+
+Each carries *message* (what was wrong, with what value) and *remedy* (what to do).
+``geoapp.web.errors`` maps the tree to HTTP, ``geoapp.cli`` to exit codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class GeoappError(Exception):
+    """Root of the tree: a message for people, a remedy, and a stable machine code."""
+
+    code = "error"
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class SettingsError(GeoappError):
+    """A setting is missing, malformed or out of range; the message names it."""
+
+    code = "settings"
+
+
+class ClusterError(GeoappError):
+    """The private PostgreSQL cluster can't be installed, initialised or started."""
+
+    code = "cluster"
+
+
+class AssetMissing(GeoappError):
+    """A file of the built front end isn't there; ``make`` builds it."""
+
+    code = "asset_missing"
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with one field of the input."""
+
+    field: str
+    message: str
+    value: Any = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able form; values are shortened so that an error never echoes a flood."""
+        shown = self.value
+        if shown is not None and not isinstance(shown, bool | int):
+            text = repr(shown) if not isinstance(shown, str) else shown
+            text = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+            shown = text if len(text) <= 80 else text[:77] + "..."
+        return {"field": self.field, "message": self.message, "value": shown}
+
+
+class InvalidInput(GeoappError):
+    """What somebody sent can't be accepted; *fields* names each fault."""
+
+    code = "invalid_field"
+
+    def __init__(
+        self, message: str, remedy: str = "", fields: Sequence[FieldProblem] = ()
+    ) -> None:
+        super().__init__(message, remedy)
+        self.fields = tuple(fields)
+
+
+class MalformedBody(InvalidInput):
+    """The body isn't JSON, or JSON we don't read (NaN, too deep, NUL, lone surrogates)."""
+
+    code = "malformed_body"
+
+
+class OutsideCity(InvalidInput):
+    """The point isn't in the city; tells how far and which way the city lies."""
+
+    code = "outside_city"
+
+    def __init__(
+        self, message: str, remedy: str, *, distance_m: int, direction: str, city: str
+    ) -> None:
+        super().__init__(
+            message,
+            remedy,
+            (FieldProblem("lon", message), FieldProblem("lat", message)),
+        )
+        self.distance_m = distance_m
+        self.direction = direction
+        self.city = city
+
+
+class KeyReused(InvalidInput):
+    """An Idempotency-Key came a second time, with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class CatalogueError(InvalidInput):
+    """A city's data files are malformed or don't fit together."""
+
+    code = "catalogue"
+
+
+class BoundaryFileError(InvalidInput):
+    """A boundary file can't be used; names what was found in it and what to do."""
+
+    code = "boundary_file"
+
+    def __init__(self, message: str, remedy: str = "", field: str | None = None) -> None:
+        problems = (FieldProblem(field, message),) if field else ()
+        super().__init__(message, remedy, problems)
+
+
+class NotFound(GeoappError):
+    """There is no such thing, or nothing the asker may see."""
+
+    code = "not_found"
+
+
+class CityUnknown(GeoappError):
+    """The address names no city this server keeps."""
+
+    code = "city_unknown"
+
+
+class TooLarge(GeoappError):
+    """The body is bigger than the limit."""
+
+    code = "too_large"
+
+
+class RateLimited(GeoappError):
+    """Too many submissions from one sender; *retry_after_s* says when to come back."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, remedy: str, *, retry_after_s: int) -> None:
+        super().__init__(message, remedy)
+        self.retry_after_s = retry_after_s
+
+
+class Conflict(GeoappError):
+    """The state of things doesn't allow it."""
+
+    code = "conflict"
+
+
+class BoundarySetNotStaged(Conflict):
+    """The boundary set is active or retired already."""
+
+    code = "boundary_set_not_staged"
+
+
+class StoreError(GeoappError):
+    """The database didn't do what it must."""
+
+    code = "store"
+
+
+class NothingStored(StoreError):
+    """A statement that must store exactly one row stored another number."""
+
+    code = "nothing_stored"
+
+
+class DatabaseUnavailable(StoreError):
+    """The database can't be reached, or went away; the same request may be sent again."""
+
+    code = "database_unavailable"
