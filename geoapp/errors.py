@@ -88,9 +88,7 @@ class InvalidInput(GeoappError):
 
     code = "invalid_field"
 
-    def __init__(
-        self, message: str, remedy: str = "", fields: Sequence[FieldProblem] = ()
-    ) -> None:
+    def __init__(self, message: str, remedy: str = "", fields: Sequence[FieldProblem] = ()) -> None:
         super().__init__(message, remedy)
         self.fields = tuple(fields)
 

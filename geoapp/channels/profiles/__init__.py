@@ -1,0 +1,1 @@
+"""CSV profiles: which column means what, as data."""

@@ -1,0 +1,1 @@
+"""The map shells, drawn by folium from trusted data only."""

@@ -1,0 +1,182 @@
+"""Settings: the only reader of the environment.
+
+Every field of `Settings` is one variable ``GEOAPP_<NAME>``, typed, range-checked and
+described; ``docs/configuration.md`` is checked against this list by a test.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from geoapp.errors import SettingsError
+
+OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+
+
+def _setting(
+    default: Any, about: str, *, least: float | None = None, most: float | None = None
+) -> Any:
+    """A field with its description and the range its value must lie in."""
+    return field(default=default, metadata={"about": about, "least": least, "most": most})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside; immutable once read."""
+
+    home: Path = _setting(
+        Path(".geoapp"), "Folder of the private database cluster, its log and the secrets."
+    )
+    host: str = _setting("127.0.0.1", "Address the web server listens on.")
+    port: int = _setting(8000, "Port the web server listens on.", least=1, most=65535)
+    database_url: str = _setting(
+        "", "PostGIS server to use, as the runtime login. Empty: a private cluster is started."
+    )
+    owner_database_url: str = _setting(
+        "", "Same server, as the login that owns the schema; used by migrations only."
+    )
+    pool_size: int = _setting(
+        20, "Database connections a web worker keeps open at most.", least=1, most=500
+    )
+    web_workers: int = _setting(2, "Web worker processes.", least=1, most=64)
+    worker_connections: int = _setting(
+        2000, "Open connections (live feeds included) per web worker.", least=10, most=100_000
+    )
+    secret_key: str = _setting(
+        "", "Signs sessions and CSRF tokens. Empty: kept in a 0600 file under the home."
+    )
+    default_city: str = _setting(
+        "", "City shown when an address names none and several are kept: its code or slug."
+    )
+    demo: bool = _setting(
+        True, "On an empty database, load the default city and a simulated season."
+    )
+    demo_days: int = _setting(120, "Length of the simulated season in days.", least=1, most=3660)
+    tile_url: str = _setting(
+        OSM_TILES, "Base map tiles: an XYZ address, or 'none' for a map without base tiles."
+    )
+    tile_attribution: str = _setting(OSM_ATTRIBUTION, "Credit line of the base map tiles.")
+    trusted_proxies: int = _setting(
+        0, "Reverse proxies in front whose X-Forwarded-For is believed.", least=0, most=5
+    )
+    intake_limit: int = _setting(
+        30,
+        "Submissions one sender may make per window; 0 switches the limit off.",
+        least=0,
+        most=1_000_000,
+    )
+    intake_window_s: int = _setting(600, "Length of that window in seconds.", least=1, most=86_400)
+    max_body_bytes: int = _setting(
+        256 * 1024, "Largest request body in bytes.", least=1024, most=100 * 1024 * 1024
+    )
+    live_interval_ms: int = _setting(
+        150, "Coalescing interval of the live feed in milliseconds.", least=10, most=5000
+    )
+    hotspot_cell_m: int = _setting(
+        600, "Hotspot hexagons: distance between opposite edges in metres.", least=100, most=5000
+    )
+    hotspot_days: int = _setting(30, "Hotspots: length of the window in days.", least=1, most=3660)
+    hotspot_min_complaints: int = _setting(
+        10,
+        "Hotspots: groups with fewer complaints in the window aren't tested.",
+        least=1,
+        most=1_000_000,
+    )
+    hotspot_every_s: int = _setting(
+        900, "The worker computes hotspots anew every so many seconds.", least=60, most=86_400
+    )
+    idempotency_days: int = _setting(7, "Days an Idempotency-Key is remembered.", least=1, most=365)
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            least, most = setting.metadata["least"], setting.metadata["most"]
+            if least is not None and not least <= value <= most:
+                raise SettingsError(
+                    f"GEOAPP_{setting.name.upper()} is {value!r}.",
+                    f"Set a number from {least} to {most}.",
+                )
+        for name in ("database_url", "owner_database_url"):
+            url = getattr(self, name)
+            if url and not url.startswith(
+                ("postgresql://", "postgres://", "postgresql+psycopg2://")
+            ):
+                raise SettingsError(
+                    f"GEOAPP_{name.upper()} isn't a PostgreSQL address.",
+                    "Write postgresql://user@host:port/database.",
+                )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read ``GEOAPP_*`` from *environ* (default: the process's own).
+
+        Raises:
+            SettingsError: a value is malformed or out of range, or a name is unknown
+                (a misspelt setting would otherwise be silently without effect).
+        """
+        environ = os.environ if environ is None else environ
+        types = get_type_hints(cls)
+        known = {f"GEOAPP_{f.name.upper()}": f for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for variable, text in environ.items():
+            if not variable.startswith("GEOAPP_"):
+                continue
+            if variable not in known:
+                raise SettingsError(
+                    f"{variable} is no setting.",
+                    "docs/configuration.md lists them all; correct or remove it.",
+                )
+            name = known[variable].name
+            values[name] = _parse(variable, text, types[name])
+        return cls(**values)
+
+    def secret(self) -> str:
+        """The signing key: the setting, or one made once and kept in a 0600 file."""
+        if self.secret_key:
+            return self.secret_key
+        file = self.home / "secret_key"
+        try:
+            return file.read_text(encoding="ascii")
+        except FileNotFoundError:
+            pass
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            # O_EXCL: of several processes that start at once, one makes the key.
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return file.read_text(encoding="ascii")
+        key = secrets.token_hex(32)
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(key)
+        return key
+
+
+def psycopg2_url(url: str) -> str:
+    """*url* with the driver named: SQLAlchemy 2.1 reads plain ``postgresql://`` as psycopg 3."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+    return url
+
+
+def _parse(variable: str, text: str, kind: Any) -> Any:
+    """*text* as a value of *kind* (bool, int, Path or str)."""
+    text = text.strip()
+    if kind is bool:
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"0", "false", "no", "off"}:
+            return False
+        raise SettingsError(f"{variable} is {text!r}.", "Write 1 or 0.")
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingsError(f"{variable} is {text!r}.", "Write a whole number.") from None
+    return kind(text)

@@ -1,0 +1,1 @@
+"""Questions to PostGIS, and what is computed from its answers."""

@@ -1,0 +1,51 @@
+"""The tables as SQLAlchemy knows them; migrations make them, a check keeps both equal.
+
+Positions are EPSG:4326. What each column means stands in
+``migrations/sql/0001_tables.sql``.
+"""
+
+from __future__ import annotations
+
+from geoapp.store.tables._metadata import metadata
+from geoapp.store.tables.boundaries import area, area_piece, boundary_set, service_area
+from geoapp.store.tables.city import (
+    agency,
+    agency_version,
+    city,
+    feed_epoch,
+    holiday,
+    service,
+    service_group,
+    service_version,
+)
+from geoapp.store.tables.complaints import (
+    assignment,
+    complaint,
+    complaint_event,
+    intake_key,
+    rate_window,
+)
+from geoapp.store.tables.hotspots import hotspot, hotspot_run
+
+__all__ = [
+    "agency",
+    "agency_version",
+    "area",
+    "area_piece",
+    "assignment",
+    "boundary_set",
+    "city",
+    "complaint",
+    "complaint_event",
+    "feed_epoch",
+    "holiday",
+    "hotspot",
+    "hotspot_run",
+    "intake_key",
+    "metadata",
+    "rate_window",
+    "service",
+    "service_area",
+    "service_group",
+    "service_version",
+]

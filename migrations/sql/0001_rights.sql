@@ -1,0 +1,82 @@
+-- What each role may see and do. The owner migrates; the others own nothing.
+--   visitor   reads the public views, the catalogue and the boundaries
+--   intake    stores submissions; reads back only the row whose ticket it has drawn
+--   worker    jobs and commands: whole cities, never the schema
+--   listener  follows the feed
+
+-- Everything a visitor can reach reads this view. It isn't a barrier view: visitors send
+-- no SQL, and a barrier would keep the planner from the indexes.
+CREATE VIEW geoapp.complaint_public AS
+SELECT city_code, id, ticket, channel, service_code, group_code,
+       -- what was set aside as junk keeps its place in the counts, not its words
+       CASE WHEN status <> 'rejected' THEN description END AS description,
+       CASE WHEN status <> 'rejected' AND shown_within_m = 0 THEN landmark END AS landmark,
+       status, submitted_at, due_at, first_response_at, resolved_at, closed_at, updated_at,
+       location_kind, public_geom AS geom, public_tile18 AS tile18, shown_within_m,
+       kelurahan_set, kelurahan_code, kecamatan_code, agency_code, assignment_method,
+       ambiguous, simulated
+FROM geoapp.complaint
+WHERE NOT confidential;
+
+-- For whoever holds a ticket of a confidential complaint: that it exists and where it stands.
+CREATE VIEW geoapp.complaint_ticket AS
+SELECT city_code, ticket, status, submitted_at, due_at, resolved_at, closed_at, confidential
+FROM geoapp.complaint;
+
+-- The public side of the history: what happened and when, without words or people.
+CREATE VIEW geoapp.complaint_event_public AS
+SELECT event.city_code, event.id, event.xid, event.ticket, event.kind, event.status, event.at
+FROM geoapp.complaint_event AS event
+JOIN geoapp.complaint USING (city_code, ticket)
+WHERE NOT complaint.confidential
+  AND event.kind IN ('submitted', 'status', 'assignment', 'answer');
+
+ALTER TABLE geoapp.complaint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE geoapp.assignment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE geoapp.complaint_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE geoapp.intake_key ENABLE ROW LEVEL SECURITY;
+
+-- After a transaction with SET LOCAL a setting is an empty string, not null. The
+-- subselect is evaluated once per statement.
+CREATE POLICY intake_writes ON geoapp.complaint FOR INSERT TO geoapp_intake
+    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+CREATE POLICY intake_reads_its_own ON geoapp.complaint FOR SELECT TO geoapp_intake
+    USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+           AND ticket = (SELECT nullif(current_setting('geoapp.ticket', true), '')));
+CREATE POLICY intake_writes ON geoapp.assignment FOR INSERT TO geoapp_intake
+    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+CREATE POLICY intake_writes ON geoapp.complaint_event FOR INSERT TO geoapp_intake
+    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+CREATE POLICY intake_keys ON geoapp.intake_key TO geoapp_intake
+    USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+-- The worker is trusted with every city; a constant condition costs the planner nothing.
+CREATE POLICY worker_all ON geoapp.complaint TO geoapp_worker USING (true);
+CREATE POLICY worker_all ON geoapp.assignment TO geoapp_worker USING (true);
+CREATE POLICY worker_all ON geoapp.complaint_event TO geoapp_worker USING (true);
+CREATE POLICY worker_all ON geoapp.intake_key TO geoapp_worker USING (true);
+CREATE POLICY listener_reads ON geoapp.complaint_event FOR SELECT TO geoapp_listener USING (true);
+
+GRANT USAGE ON SCHEMA geoapp
+    TO geoapp_visitor, geoapp_intake, geoapp_worker, geoapp_listener;
+
+GRANT SELECT ON geoapp.city, geoapp.holiday, geoapp.service_group, geoapp.agency,
+    geoapp.agency_version, geoapp.service, geoapp.service_version, geoapp.boundary_set,
+    geoapp.area, geoapp.area_piece, geoapp.service_area, geoapp.feed_epoch
+    TO geoapp_visitor, geoapp_intake, geoapp_worker, geoapp_listener;
+
+GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_ticket, geoapp.complaint_event_public,
+    geoapp.hotspot_run, geoapp.hotspot TO geoapp_visitor, geoapp_worker;
+GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_event TO geoapp_listener;
+
+GRANT SELECT, INSERT ON geoapp.complaint TO geoapp_intake;
+GRANT INSERT ON geoapp.assignment, geoapp.complaint_event TO geoapp_intake;
+GRANT SELECT, INSERT, UPDATE ON geoapp.intake_key, geoapp.rate_window TO geoapp_intake;
+
+GRANT INSERT, UPDATE, DELETE ON geoapp.city, geoapp.holiday, geoapp.service_group,
+    geoapp.agency, geoapp.agency_version, geoapp.service, geoapp.service_version,
+    geoapp.boundary_set, geoapp.area, geoapp.area_piece, geoapp.service_area,
+    geoapp.hotspot_run, geoapp.hotspot TO geoapp_worker;
+GRANT SELECT, INSERT, UPDATE ON geoapp.complaint TO geoapp_worker;
+-- History is written, never rewritten: no UPDATE, no DELETE for anybody but the owner.
+GRANT SELECT, INSERT ON geoapp.assignment, geoapp.complaint_event TO geoapp_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON geoapp.intake_key, geoapp.rate_window TO geoapp_worker;
