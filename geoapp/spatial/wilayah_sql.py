@@ -90,18 +90,20 @@ def _skip_statement(tokens: Iterator[_Token]) -> None:
 
 def _insert(text: str, tokens: Iterator[_Token]) -> Iterator[WilayahRow]:
     table = ""
-    columns: list[str] = []
+    columns: list[str] | None = None
     for kind, value, _ in tokens:
         if (kind, value) == ("mark", ";"):
             return
         if kind == "word" and value.lower() in ("values", "value"):
             break
-        if kind in ("word", "quoted") and value.lower() not in ("into", "ignore"):
+        if (kind, value) == ("mark", "("):
+            columns = []
+        elif kind in ("word", "quoted"):
             name = value.strip("`").lower()
-            if table:
+            if columns is not None:
                 columns.append(name)
             else:
-                # `schema`.`table` and schema.table alike: the last part is the table.
+                # INTO `schema`.`table` and INTO schema.table alike: the last part counts.
                 table = name.rpartition(".")[2]
     else:
         raise _broken(text, len(text), "an INSERT breaks off before its VALUES")
