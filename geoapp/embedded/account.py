@@ -36,6 +36,7 @@ class Account:
         """Return the command line that runs *words* as this account.
 
         Args:
+            *words: Program and arguments.
             die_with_parent: The kernel sends SIGINT (for PostgreSQL: a fast, clean
                 shutdown) when the starting process is gone, even by kill -9.
         """
@@ -96,9 +97,7 @@ def choose(home: Path) -> tuple[Account, Path]:
         folder.mkdir(parents=True, exist_ok=True)
         account = _unprivileged(folder / "data")
         for extra in ((), _SEARCH):
-            reaching = Account(
-                account.name, account.uid, account.gid, (*account.become, *extra)
-            )
+            reaching = Account(account.name, account.uid, account.gid, (*account.become, *extra))
             if _reaches(reaching, folder):
                 return reaching, folder
     raise ClusterError(

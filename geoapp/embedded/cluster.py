@@ -100,7 +100,7 @@ class Cluster:
         runner, place = account.choose(home)
         cluster = cls(place, programs, runner, progress=progress, settings=settings or {})
         if not cluster.data.exists():
-            cluster._initialise()  # noqa: SLF001 - its own class
+            cluster._initialise()
         return cluster
 
     # -- asking ---------------------------------------------------------------------
@@ -138,8 +138,7 @@ class Cluster:
             return
         if not self._lock.acquire():
             raise ClusterError(
-                f"The database in {self.place} is already in use by process "
-                f"{self._lock.holder()}.",
+                f"The database in {self.place} is already in use by process {self._lock.holder()}.",
                 "Stop that one first, or set GEOAPP_HOME to another folder.",
             )
         try:
@@ -164,6 +163,23 @@ class Cluster:
                 self._server.send_signal(signal.SIGQUIT)
                 self._server.wait(timeout=30)
         self._server = None
+        self._lock.release()
+
+    def destroy(self) -> None:
+        """Stop the server and remove the cluster with everything in it. No way back.
+
+        Raises:
+            ClusterError: another process supervises this cluster.
+        """
+        self.stop()
+        if not self._lock.acquire():
+            raise ClusterError(
+                f"Process {self._lock.holder()} uses the database in {self.place}.",
+                "Stop it first.",
+            )
+        recovery.clear_leftovers(self.data, self.sockets, self._progress)
+        shutil.rmtree(self.place)
+        shutil.rmtree(self.sockets, ignore_errors=True)
         self._lock.release()
 
     def create_database(self, name: str) -> None:
@@ -265,7 +281,10 @@ class Cluster:
     def _own_run(self, program: str, *words: str | Path, stdin: str = "") -> None:
         process.run(
             self.account.command(self.binaries.program(program), *words),
-            environment={**self.binaries.environment, "PGOPTIONS": "-c client_min_messages=warning"},
+            environment={
+                **self.binaries.environment,
+                "PGOPTIONS": "-c client_min_messages=warning",
+            },
             stdin=stdin,
         )
 

@@ -69,7 +69,11 @@ def write(
     }
     lines = [f"{name} = {_quoted(value)}\n" for name, value in settings.items()]
     main = folder / "postgresql.conf"
-    _replace(main, _HEADER + "".join(lines) + "include_if_exists = 'local.conf'\n")
+    # initdb tried out what this machine allows (shared memory in containers, for one) and
+    # wrote that down; it comes first, so that ours and then the administrator's win.
+    first = f"include = {_quoted(str(data / 'postgresql.conf'))}\n"
+    local = "include = 'local.conf'\n" if (folder / "local.conf").exists() else ""
+    _replace(main, _HEADER + first + "".join(lines) + local)
     _replace(folder / "pg_hba.conf", _HEADER + "local all all peer map=geoapp\n")
     pairs = [f'geoapp "{user}" {role}\n' for user in sorted(set(users)) for role in ROLES]
     _replace(folder / "pg_ident.conf", _HEADER + "".join(pairs))
@@ -85,5 +89,5 @@ def _replace(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
-    os.chmod(name, 0o644)  # noqa: PTH101 S103 - no secrets in it, and the server reads it
+    os.chmod(name, 0o644)  # noqa: PTH101 - no secrets in it, and the server reads it
     Path(name).replace(path)

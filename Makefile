@@ -1,0 +1,94 @@
+# Everything one does with this project, from a bare Debian or Ubuntu with Python 3.11.
+# `make` alone shows the list. Each target prepares what it needs; nothing is done twice.
+
+.DEFAULT_GOAL := help
+.PHONY: help run database test test-quick test-slow test-ladder test-browser check lint \
+	types imports drift js format bench bench-assign bench-submit screenshots lock dist clean distclean
+MAKEFLAGS += --no-print-directory
+python := .venv/bin/python
+geoapp := .venv/bin/geoapp
+# node of the environment, where the machine has none that fits
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+##@ Use
+run: ready-run  ## Start everything: database, worker, web server (GEOAPP_PORT, default 8000)
+	@exec $(geoapp) run
+
+database: ready-run  ## Start the private database alone and print its address
+	@exec $(python) -m geoapp.embedded .geoapp
+
+##@ Test
+test: ready-dev  ## All tests, but those that take minutes
+	$(python) -m pytest -m "not slow"
+
+test-quick: ready-dev  ## The tests that need no browser
+	$(python) -m pytest -m "not slow and not browser"
+
+test-browser: ready-dev  ## The tests that drive a real Chromium
+	$(python) -m pytest -m "browser and not slow"
+
+test-slow: ready-dev  ## The tests that take minutes (statistics, installing, load)
+	$(python) -m pytest -m slow
+
+test-ladder: ready-dev  ## Fetch, unpack and run PostGIS without root, as on a machine without any
+	$(python) -m pytest -m slow tests/embedded/test_ladder.py
+
+##@ Check
+check: lint types imports drift js  ## All checks below; what CI runs besides the tests
+
+lint: ready-dev  ## Style and common faults (ruff), formatting
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+
+types: ready-dev  ## Types (mypy --strict)
+	$(python) -m mypy
+
+imports: ready-dev  ## The house's floors: imports go down only (import-linter)
+	.venv/bin/lint-imports
+
+drift: ready-dev  ## Migrations and table definitions say the same
+	$(geoapp) db check
+
+js: ready-dev  ## The browser side: lint, and its unit tests
+	@npm run --silent lint
+	@npm run --silent test
+
+format: ready-dev  ## Let ruff format the code and mend what it can
+	$(python) -m ruff check --fix-only .
+	$(python) -m ruff format .
+
+##@ Measure
+bench: bench-assign bench-submit  ## All benchmarks
+
+bench-assign: ready-dev  ## Bulk assignment against the bare spatial join
+	$(python) -m bench.assign
+
+bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
+	$(python) -m bench.submit
+
+screenshots: ready-dev  ## Write pictures of every page into screenshots/
+	$(python) scripts/screenshots.py
+
+##@ Keep
+lock: ready-dev  ## Write constraints.txt from the environment
+	$(python) scripts/lock.py
+
+dist: ready-dev  ## Build the wheel, assets and migrations included
+	$(python) -m build --wheel
+
+clean:  ## Remove what was built; the environment and the database stay
+	rm -rf build dist *.egg-info geoapp/web/static/dist screenshots .stamps/assets .stamps/translations
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find geoapp migrations tests bench scripts -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean  ## Remove the environment too; the database in .geoapp stays
+	rm -rf .venv node_modules .stamps
+
+
+help:
+	@awk 'BEGIN { FS = ":.*## "; print "make TARGET" } \
+		/^##@ ./ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+ready-%:
+	@sh scripts/bootstrap.sh $*

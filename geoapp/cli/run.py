@@ -1,0 +1,197 @@
+"""``geoapp run``: from nothing to a served map, and back to nothing on Ctrl-C."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from geoapp import resources
+from geoapp.cli.supervisor import Child, Supervisor, python
+from geoapp.embedded import Cluster
+from geoapp.errors import ClusterError, SettingsError
+from geoapp.settings import Settings
+
+DATABASE = "geoapp"
+_PORT_PATIENCE_S = 8
+_HEALTH_PATIENCE_S = 60
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.command()
+def run() -> None:
+    """Start the database, the worker and the web server; Ctrl-C stops all of it.
+
+    Without GEOAPP_DATABASE_URL a private PostGIS is found, installed or unpacked and
+    started. An empty database gets the default city and, unless GEOAPP_DEMO is 0, a
+    simulated season of complaints, marked as such.
+    """
+    settings = Settings.from_env()
+    with _interruptible():
+        supervisor = Supervisor(_say)
+        cluster: Cluster | None = None
+        try:
+            _wait_for_port(settings)
+            cluster, settings = _database(settings)
+            _fill(settings)
+            _serve(settings, supervisor)
+            while True:
+                if cluster is not None and not cluster.running:
+                    _say("The database died; starting it again.")
+                    cluster.start()
+                supervisor.look_after()
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            click.echo()
+            _say("Stopping")
+        finally:
+            # A second Ctrl-C must not leave half of it behind; every step here is bounded.
+            for number in _STOPPING:
+                signal.signal(number, signal.SIG_IGN)
+            supervisor.stop()
+            if cluster is not None:
+                cluster.stop()
+    _say("Stopped. The data stays; `make run` goes on where this ended.")
+
+
+def _say(line: str) -> None:
+    """Print a line of progress: steps start at the margin, details are indented."""
+    click.echo(line if line.startswith(" ") else f"{click.style('▸', bold=True)} {line}")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP (a closed terminal) end us the way Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_for_port(settings: Settings) -> None:
+    """Make sure we can listen; servers of a killed run may take seconds to notice.
+
+    Raises:
+        SettingsError: somebody else listens there.
+    """
+    deadline = time.monotonic() + _PORT_PATIENCE_S
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    while True:
+        with socket.socket(family, socket.SOCK_STREAM) as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                attempt.bind((settings.host, settings.port))
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise SettingsError(
+                        f"Can't listen on {settings.host}, port {settings.port} "
+                        f"({error.strerror or error}).",
+                        "Stop what listens there, or set GEOAPP_PORT to another port.",
+                    ) from error
+            else:
+                return
+        time.sleep(0.1)
+
+
+def _database(settings: Settings) -> tuple[Cluster | None, Settings]:
+    """Start the private cluster unless a server was given; return settings with addresses."""
+    if settings.database_url:
+        _say("Using the database server of GEOAPP_DATABASE_URL")
+        return None, settings
+    _say("Starting the private database")
+    cluster = Cluster.prepare(settings.home, progress=_say)
+    cluster.start()
+    try:
+        cluster.create_database(DATABASE)
+    except BaseException:
+        cluster.stop()
+        raise
+    return cluster, replace(
+        settings,
+        database_url=cluster.url("geoapp_app", DATABASE),
+        owner_database_url=cluster.url("geoapp_owner", DATABASE),
+    )
+
+
+def _fill(settings: Settings) -> None:
+    """Bring the schema up to date; give an empty database a city and a history."""
+    # Imported here: with a wrong port or database one shouldn't wait for these.
+    from geoapp.store import migrate
+    from geoapp.store.database import Database
+    from geoapp.usecases import cities
+
+    _say("Migrating the database")
+    migrate.upgrade(settings.owner_database_url or settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        if not cities.codes(database):
+            _say("Loading the default city")
+            cities.load_default(database)
+        if settings.demo:
+            _simulate(database, settings)
+    finally:
+        database.dispose()
+
+
+def _simulate(database: object, settings: Settings) -> None:
+    """Give an empty database a season of history, clearly marked as simulated."""
+
+
+def _serve(settings: Settings, supervisor: Supervisor) -> None:
+    """Start web server and worker, wait until the server answers, print the addresses."""
+    _say("Starting the web server and the worker")
+    environment = {
+        "GEOAPP_DATABASE_URL": settings.database_url,
+        "GEOAPP_OWNER_DATABASE_URL": settings.owner_database_url,
+    }
+    config = Path(str(resources.__file__)).with_name("gunicorn_conf.py")
+    web = Child(
+        "web server",
+        python("gunicorn", "--config", str(config), "geoapp.wsgi:application"),
+        environment,
+    )
+    supervisor.add(web)
+    supervisor.add(Child("worker", python("geoapp", "worker"), environment))
+    deadline = time.monotonic() + _HEALTH_PATIENCE_S
+    while not _healthy(settings):
+        if time.monotonic() > deadline or not web.alive:
+            raise ClusterError("The web server doesn't answer.", "Its messages are above.")
+        time.sleep(0.05)
+    address = f"http://{_reachable(settings.host)}:{settings.port}"
+    click.echo(
+        f"\n  Map     {click.style(address + '/', bold=True)}\n"
+        f"  Report  {address}/report\n"
+        f"  API     {address}/api/v1/openapi.json\n\n"
+        "  Ctrl-C stops everything.\n"
+    )
+
+
+def _healthy(settings: Settings) -> bool:
+    """Ask /health once, directly: a proxy of the environment is no way to ourselves."""
+    connection = http.client.HTTPConnection(_reachable(settings.host), settings.port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _reachable(host: str) -> str:
+    """Return an address a browser on this machine can open for what we listen on."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared
