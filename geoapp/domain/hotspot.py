@@ -16,15 +16,15 @@ from datetime import datetime
 CORE_Q = 0.05
 FRINGE_Q = 0.10
 
-#: A default point collects at least this many complaints …
+#: Beside its largest group a default point collects at least this many complaints …
 PILE_LEAST = 10
-#: … and this share of all located complaints of the look-back.
+#: … and this share of all the city's located complaints outside that group …
 PILE_SHARE = 0.01
-#: In data of practically one group the mix says nothing, so the pile must say more.
+#: … of at least this many groups, the largest included.
+PILE_GROUPS = 4
+#: In data of fewer groups the mix says nothing, so the pile must say more.
 PILE_LEAST_UNMIXED = 20
 PILE_SHARE_UNMIXED = 0.03
-#: Chance that two complaints of the pile belong to the same group: at most this.
-PILE_SAME_GROUP = 0.5
 #: Two complaints of the pile fall on the same day at most this many times as often as two
 #: complaints of the whole city; beyond it the pile is a burst (unless by chance, below).
 PILE_SAME_DAY_RATIO = 2.0
@@ -46,18 +46,22 @@ def confidence_label(q: float) -> int | None:
 class Pile:
     """Complaints of all groups that share one exact coordinate, and the city around them.
 
-    ``same_group`` and ``same_day`` are the chances that two complaints drawn without
-    replacement from the pile share their group, or their local day (Simpson 1949,
-    sum of n(n-1) over N(N-1)); ``city_…`` are the same for all located complaints.
+    Attributes:
+        count: complaints on the coordinate; ``others`` of them outside its largest group.
+        groups: number of groups among them.
+        same_day: chance that two of them, drawn without replacement, fall on one local
+            day (Simpson 1949: sum of n(n-1) over N(N-1)).
+        city_count: located complaints of the city; ``city_others`` of them outside the
+            pile's largest group; ``city_groups`` and ``city_same_day`` likewise.
     """
 
-    lon: float
-    lat: float
     count: int
-    same_group: float
+    others: int
+    groups: int
     same_day: float
     city_count: int
-    city_same_group: float
+    city_others: int
+    city_groups: int
     city_same_day: float
 
 
@@ -65,25 +69,28 @@ def is_default_point(pile: Pile) -> bool:
     """Whether *pile* is where a system puts complaints whose place it doesn't know.
 
     A place draws *its* trouble when it is troubled: one kind, or a burst. A default
-    point draws everything, all the time. So a pile is a default point if it is large,
-    mixed like a city and spread in time like a city; anything else stays, because a
-    false default would hide an honest hotspot:
+    point draws every kind, all the time. So the pile must still be one without its
+    largest group, hold several groups, and be spread in time like the city. Anything
+    else stays, because a false default would hide an honest hotspot:
 
-    * 15 reports of one junction box in ten days: one group, so it stays;
-    * a storm at one crossing (tree, lights, signals on one afternoon): a burst, it stays.
+    * 15 reports of one junction box in ten days: nothing is left without its group;
+    * a storm at one crossing (tree, lights, signals on one afternoon): a burst.
 
-    Where the whole data has practically one group (an agency's own list) the mix can't
-    tell; then time decides alone and the pile must be larger.
+    Where the whole data has few groups (an agency's own list) the mix can't tell; then
+    time decides alone and the pile must be larger.
     """
-    share = pile.count / pile.city_count if pile.city_count else 0.0
-    # Fewer than two effective groups in the whole city: nobody can be mixed.
-    if pile.city_same_group > PILE_SAME_GROUP:
-        least, least_share = PILE_LEAST_UNMIXED, PILE_SHARE_UNMIXED
+    if pile.city_groups < PILE_GROUPS:
+        large = (
+            pile.count >= PILE_LEAST_UNMIXED
+            and pile.count >= PILE_SHARE_UNMIXED * pile.city_count
+        )
     else:
-        least, least_share = PILE_LEAST, PILE_SHARE
-        if pile.same_group > PILE_SAME_GROUP:
-            return False
-    return pile.count >= least and share >= least_share and not _is_burst(pile)
+        large = (
+            pile.others >= PILE_LEAST
+            and pile.others >= PILE_SHARE * pile.city_others
+            and pile.groups >= PILE_GROUPS
+        )
+    return large and not _is_burst(pile)
 
 
 def _is_burst(pile: Pile) -> bool:

@@ -1,0 +1,76 @@
+-- Exact coordinates on which many complaints of any group are piled, and how mixed they are.
+--
+-- Reads the exact positions of every located complaint of the look-back (a blurred
+-- service's default point shows only there). Coordinates are the same when they agree to
+-- 1e-6 degrees, about 0.1 m. `others` are a pile's complaints outside its largest group,
+-- city_others those of the city outside that same group. same_day is Simpson's chance that
+-- two complaints share a day, over pairs; days are the city's own.
+--
+-- shown_lon/lat may be published: the coordinate itself if a visitor sees a complaint
+-- there anyway, else the label point of the kelurahan most of the pile lies in.
+WITH located AS MATERIALIZED (
+    SELECT c.tile18, round(ST_X(c.geom) * 1e6)::bigint AS lon6,
+        round(ST_Y(c.geom) * 1e6)::bigint AS lat6, c.group_code,
+        (c.submitted_at AT TIME ZONE city.timezone)::date AS day,
+        c.kelurahan_set, c.kelurahan_code,
+        NOT c.confidential AND ST_Equals(c.geom, c.public_geom) AS shown
+    FROM geoapp.complaint AS c
+    JOIN geoapp.city ON city.code = c.city_code
+    WHERE c.city_code = :city_code AND c.location_kind = 'point'
+        AND c.submitted_at > :since AND c.submitted_at <= :until
+        AND c.status NOT IN ('rejected', 'duplicate')
+), city_group AS (
+    SELECT group_code, count(*) AS n FROM located GROUP BY group_code
+), city_day AS (
+    SELECT day, count(*) AS n FROM located GROUP BY day
+), city AS (
+    SELECT g.n AS complaints, g.groups, d.pairs / greatest(g.n * (g.n - 1), 1) AS same_day
+    FROM (SELECT sum(n) AS n, count(*) AS groups FROM city_group) AS g,
+        (SELECT sum(n * (n - 1)) AS pairs FROM city_day) AS d
+), pile AS MATERIALIZED (
+    SELECT tile18, lon6, lat6, count(*) AS complaints, bool_or(shown) AS shown,
+        mode() WITHIN GROUP (ORDER BY kelurahan_set) AS kelurahan_set,
+        mode() WITHIN GROUP (ORDER BY kelurahan_code) AS kelurahan_code
+    FROM located
+    GROUP BY tile18, lon6, lat6
+    HAVING count(*) >= :least
+), pile_group AS (
+    SELECT DISTINCT ON (tile18, lon6, lat6) tile18, lon6, lat6, group_code AS largest,
+        n AS largest_n, count(*) OVER (PARTITION BY tile18, lon6, lat6) AS groups
+    FROM (
+        SELECT tile18, lon6, lat6, l.group_code, count(*) AS n
+        FROM pile JOIN located AS l USING (tile18, lon6, lat6)
+        GROUP BY tile18, lon6, lat6, l.group_code
+    ) AS counted
+    ORDER BY tile18, lon6, lat6, n DESC, group_code
+), pile_day AS (
+    SELECT tile18, lon6, lat6, sum(n * (n - 1)) AS pairs
+    FROM (
+        SELECT tile18, lon6, lat6, l.day, count(*) AS n
+        FROM pile JOIN located AS l USING (tile18, lon6, lat6)
+        GROUP BY tile18, lon6, lat6, l.day
+    ) AS counted
+    GROUP BY tile18, lon6, lat6
+)
+SELECT p.tile18, p.lon6, p.lat6, p.complaints, p.complaints - g.largest_n AS others, g.groups,
+    (d.pairs / greatest(p.complaints * (p.complaints - 1), 1))::double precision AS same_day,
+    city.complaints::bigint AS city_complaints,
+    (city.complaints - cg.n)::bigint AS city_others, city.groups AS city_groups,
+    city.same_day::double precision AS city_same_day,
+    CASE
+        WHEN p.shown THEN p.lon6 / 1e6::double precision
+        ELSE coalesce(ST_X(a.label), ST_X(c.centre))
+    END AS shown_lon,
+    CASE
+        WHEN p.shown THEN p.lat6 / 1e6::double precision
+        ELSE coalesce(ST_Y(a.label), ST_Y(c.centre))
+    END AS shown_lat
+FROM pile AS p
+JOIN pile_group AS g USING (tile18, lon6, lat6)
+JOIN pile_day AS d USING (tile18, lon6, lat6)
+JOIN city_group AS cg ON cg.group_code = g.largest
+CROSS JOIN city
+JOIN geoapp.city AS c ON c.code = :city_code
+LEFT JOIN geoapp.area AS a
+    ON a.city_code = :city_code AND a.set_id = p.kelurahan_set AND a.code = p.kelurahan_code
+ORDER BY p.complaints DESC, p.lon6, p.lat6
