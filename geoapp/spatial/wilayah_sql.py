@@ -110,7 +110,7 @@ def _insert(text: str, tokens: Iterator[_Token]) -> Iterator[WilayahRow]:
     if table != "wilayah_boundaries":
         _skip_statement(tokens)
         return
-    yield from _rows(text, tokens, tuple(columns) or _PUBLISHED_COLUMNS)
+    yield from _rows(text, tokens, tuple(columns or _PUBLISHED_COLUMNS))
 
 
 def _rows(text: str, tokens: Iterator[_Token], columns: Sequence[str]) -> Iterator[WilayahRow]:
