@@ -242,3 +242,13 @@ BEGIN
     WHERE area.city_code = p_city AND area.set_id = p_set AND area.code = p_code;
     RETURN coalesce(ST_SnapToGrid(drawn, 1e-6), p_point);
 END $$;
+
+-- Planner statistics after a bulk load: only an owner may ANALYZE, and the worker isn't one.
+CREATE FUNCTION geoapp.refresh_statistics() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    ANALYZE geoapp.area, geoapp.area_piece, geoapp.service_area, geoapp.complaint,
+        geoapp.assignment, geoapp.complaint_event;
+END $$;
+REVOKE EXECUTE ON FUNCTION geoapp.refresh_statistics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.refresh_statistics() TO geoapp_worker;

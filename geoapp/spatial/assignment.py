@@ -1,0 +1,141 @@
+"""Who must act, and where it is: the decision every complaint gets as it is stored.
+
+The rule is written once, in the SQL functions ``geoapp.decide`` and ``geoapp.area_at``:
+the areas covering the point, lowest code first; else the nearest within 50 m; else
+outside. Positions are EPSG:4326, distances metres in the city's metric CRS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from geoapp.domain.complaint import NewComplaint
+from geoapp.store.statements import statement
+
+# One number per city for PostgreSQL's advisory locks; the first key is this program's.
+_SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
+_EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
+_RANGE = text(
+    "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM geoapp.complaint"
+    " WHERE city_code = :city_code"
+)
+
+
+def lock_in_submission(connection: Connection, city_code: str) -> None:
+    """Keep boundary activations out until this transaction ends.
+
+    A statement of its own: under READ COMMITTED the INSERT that follows then sees
+    whatever was activated while this one waited.
+    """
+    connection.execute(_SHARED, {"city_code": city_code})
+
+
+def lock_out_submissions(connection: Connection, city_code: str) -> None:
+    """Keep submissions out until this transaction ends; for the switch of a boundary set."""
+    connection.execute(_EXCLUSIVE, {"city_code": city_code})
+
+
+def values_of(city_code: str, ticket: str, new: NewComplaint) -> dict[str, Any]:
+    """The binds of ``assignment_store.sql`` that describe a complaint."""
+    return {
+        "city_code": city_code,
+        "ticket": ticket,
+        "channel": new.channel.value,
+        "source": new.source,
+        "external_id": new.external_id,
+        "service": new.service,
+        "description": new.description,
+        "landmark": new.landmark,
+        "status": new.status.value,
+        "submitted_at": new.submitted_at,
+        "observed_at": new.observed_at,
+        "lon": new.position.lon if new.position else None,
+        "lat": new.position.lat if new.position else None,
+        "accuracy_m": new.accuracy_m,
+        "named_area": new.named_area,
+        "confirmed_area": new.confirmed_area,
+        "anonymous": new.anonymous,
+        "confidential": new.confidential,
+        "simulated": new.simulated,
+    }
+
+
+def store(
+    connection: Connection,
+    city_code: str,
+    ticket: str,
+    new: NewComplaint,
+    *,
+    actor: str,
+    keep_outside: bool,
+) -> Row[Any] | None:
+    """Store one complaint with its decision and first event; None when none may be stored.
+
+    The caller holds `lock_in_submission`. With *keep_outside* (trusted channels) a point
+    outside the city is kept for triage instead of being refused.
+    """
+    values = values_of(city_code, ticket, new)
+    values |= {"actor": actor, "keep_outside": keep_outside}
+    return connection.execute(statement("spatial", "assignment_store"), values).one_or_none()
+
+
+def preview(connection: Connection, city_code: str, values: Mapping[str, Any]) -> Row[Any] | None:
+    """What ``service`` at ``lon``, ``lat`` would be told; None for an unknown service.
+
+    *values* also has ``accuracy_m`` (of the GPS fix) and ``within_m`` (how far around
+    choices are looked for while boundaries are approximate).
+    """
+    return connection.execute(
+        statement("spatial", "assignment_preview"), {"city_code": city_code, **values}
+    ).one_or_none()
+
+
+def outside(
+    connection: Connection, city_code: str, lon: float, lat: float
+) -> tuple[float, float] | None:
+    """Metres and azimuth (degrees, from the city's edge) of a point outside it.
+
+    None when the city has no boundaries yet.
+    """
+    row = connection.execute(
+        statement("spatial", "assignment_outside"),
+        {"city_code": city_code, "lon": lon, "lat": lat},
+    ).one_or_none()
+    return (row.distance_m, row.azimuth or 0.0) if row else None
+
+
+def id_range(connection: Connection, city_code: str) -> tuple[int, int]:
+    """First and last complaint id of the city; (1, 0) when it has none."""
+    first, last = connection.execute(_RANGE, {"city_code": city_code}).one()
+    return first, last
+
+
+def reassign(
+    connection: Connection,
+    city_code: str,
+    *,
+    first_id: int,
+    last_id: int,
+    actor: str = "system",
+) -> int:
+    """Take the decision anew for complaints in an id range; how many moved.
+
+    One set-based statement with the same verdict function as a single submission.
+    Complaints whose area, agency and service area stay get no new row.
+    """
+    # A parallel plan flips this join to one that is several times slower.
+    connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+    return int(
+        connection.execute(
+            statement("spatial", "assignment_reassign"),
+            {
+                "city_code": city_code,
+                "first_id": first_id,
+                "last_id": last_id,
+                "actor": actor,
+            },
+        ).scalar_one()
+    )

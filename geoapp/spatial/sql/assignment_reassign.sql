@@ -1,0 +1,142 @@
+-- Takes the decision anew for a range of complaints against the sets in force, and writes
+-- a new decision and an event for those that move. Set-based: the verdict is the same
+-- geoapp.area_at as for a single submission, joined instead of called.
+WITH target AS MATERIALIZED (
+    SELECT city.code AS city_code, city.metric_srid, kelurahan.id AS kelurahan_set,
+           areas.id AS service_area_set
+    FROM geoapp.city
+    LEFT JOIN geoapp.boundary_set AS kelurahan
+      ON kelurahan.city_code = city.code AND kelurahan.layer = 'kelurahan'
+     AND kelurahan.status = 'active'
+    LEFT JOIN geoapp.boundary_set AS areas
+      ON areas.city_code = city.code AND areas.layer = 'service_area'
+     AND areas.status = 'active'
+    WHERE city.code = :city_code
+),
+batch AS MATERIALIZED (
+    SELECT complaint.id, complaint.ticket, complaint.geom, complaint.location_kind,
+           complaint.service_code, complaint.group_code, complaint.kelurahan_set,
+           complaint.kelurahan_code, complaint.service_area_set, complaint.service_area_code,
+           complaint.agency_code, complaint.assignment_method, complaint.ambiguous,
+           complaint.submitted_at
+    FROM geoapp.complaint
+    CROSS JOIN target
+    WHERE complaint.city_code = target.city_code
+      AND complaint.id BETWEEN :first_id AND :last_id
+      AND (complaint.location_kind <> 'none'
+           OR complaint.service_area_set IS DISTINCT FROM target.service_area_set)
+),
+covering AS MATERIALIZED (
+    SELECT batch.id, array_agg(DISTINCT hit.code ORDER BY hit.code) AS codes
+    FROM target
+    CROSS JOIN batch
+    CROSS JOIN LATERAL geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
+    WHERE batch.geom IS NOT NULL
+    GROUP BY batch.id
+),
+placed AS MATERIALIZED (
+    SELECT batch.*,
+           CASE WHEN batch.geom IS NULL THEN batch.kelurahan_code
+                ELSE coalesce(covering.codes[1], near.code) END AS new_code,
+           CASE WHEN batch.geom IS NULL THEN batch.assignment_method
+                WHEN covering.codes IS NOT NULL THEN 'covers'
+                WHEN near.code IS NOT NULL THEN 'nearest'
+                ELSE 'outside' END AS method,
+           coalesce(cardinality(covering.codes) > 1, false) AS now_ambiguous,
+           coalesce(covering.codes[2:], '{}') AS alternatives
+    FROM target
+    CROSS JOIN batch
+    LEFT JOIN covering USING (id)
+    LEFT JOIN LATERAL (
+        SELECT near.code
+        FROM geoapp.nearest_area(
+            target.city_code, target.kelurahan_set, batch.geom, target.metric_srid) AS near
+        WHERE covering.codes IS NULL AND batch.geom IS NOT NULL
+    ) AS near ON true
+),
+decision AS MATERIALIZED (
+    SELECT placed.id, placed.ticket, placed.method, placed.now_ambiguous, placed.alternatives,
+           placed.kelurahan_set AS old_set, placed.kelurahan_code AS old_code,
+           placed.agency_code AS old_agency, placed.service_area_code AS old_service_area,
+           placed.service_area_set AS old_service_area_set,
+           -- a named kelurahan that the new set doesn't know keeps pointing at its own set
+           CASE WHEN placed.new_code IS NULL THEN NULL
+                WHEN area.code IS NULL THEN placed.kelurahan_set
+                ELSE target.kelurahan_set END AS kelurahan_set,
+           placed.new_code AS kelurahan_code,
+           coalesce(area.parent_code,
+                    CASE WHEN area.code IS NULL THEN old_area.parent_code END) AS kecamatan_code,
+           CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
+                ELSE coalesce(acting.agency_code, version.agency_code) END AS agency_code,
+           acting.set_id AS service_area_set, acting.code AS service_area_code
+    FROM target
+    CROSS JOIN placed
+    JOIN geoapp.city ON city.code = target.city_code
+    JOIN geoapp.service_version AS version
+      ON version.city_code = target.city_code AND version.service_code = placed.service_code
+     AND daterange(version.valid_from, version.valid_to)
+         @> (placed.submitted_at AT TIME ZONE city.timezone)::date
+    LEFT JOIN geoapp.area
+      ON area.city_code = target.city_code AND area.set_id = target.kelurahan_set
+     AND area.code = placed.new_code
+    LEFT JOIN geoapp.area AS old_area
+      ON old_area.city_code = target.city_code AND old_area.set_id = placed.kelurahan_set
+     AND old_area.code = placed.new_code
+    LEFT JOIN LATERAL (
+        SELECT service_area.set_id, service_area.code, service_area.agency_code
+        FROM geoapp.service_area
+        WHERE service_area.city_code = target.city_code
+          AND service_area.set_id = target.service_area_set
+          AND coalesce(service_area.service_code, placed.service_code) = placed.service_code
+          AND coalesce(service_area.group_code, placed.group_code) = placed.group_code
+          AND CASE service_area.coverage
+                  WHEN 'city' THEN placed.method <> 'outside'
+                  WHEN 'areas' THEN placed.new_code = ANY (service_area.area_codes)
+                  ELSE placed.geom IS NOT NULL AND ST_Covers(service_area.geom, placed.geom) END
+        ORDER BY service_area.priority, service_area.service_code IS NULL,
+                 service_area.group_code IS NULL, service_area.code
+        LIMIT 1
+    ) AS acting ON true
+),
+moved AS MATERIALIZED (
+    SELECT decision.*
+    FROM decision
+    WHERE (kelurahan_code, agency_code, service_area_code)
+          IS DISTINCT FROM (old_code, old_agency, old_service_area)
+),
+brought_along AS (
+    UPDATE geoapp.complaint
+    SET kelurahan_set = decision.kelurahan_set,
+        kelurahan_code = decision.kelurahan_code,
+        kecamatan_code = decision.kecamatan_code,
+        service_area_set = decision.service_area_set,
+        service_area_code = decision.service_area_code,
+        agency_code = decision.agency_code,
+        assignment_method = CASE WHEN complaint.assignment_method = 'manual' THEN 'manual'
+                                 ELSE decision.method END,
+        ambiguous = decision.now_ambiguous,
+        updated_at = CASE WHEN moved.id IS NULL THEN complaint.updated_at ELSE now() END
+    FROM decision
+    LEFT JOIN moved USING (id)
+    WHERE complaint.city_code = :city_code AND complaint.id = decision.id
+      AND (moved.id IS NOT NULL
+           OR (decision.kelurahan_set, decision.service_area_set)
+              IS DISTINCT FROM (decision.old_set, decision.old_service_area_set))
+),
+decided AS (
+    INSERT INTO geoapp.assignment (
+        city_code, complaint_id, decided_by, reason, kelurahan_set, kelurahan_code,
+        service_area_set, service_area_code, agency_code, method, ambiguous, alternatives)
+    SELECT :city_code, id, :actor, 'boundaries changed', kelurahan_set, kelurahan_code,
+           service_area_set, service_area_code, agency_code, method, now_ambiguous,
+           to_jsonb(alternatives)
+    FROM moved
+),
+event AS (
+    INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, actor, data)
+    SELECT :city_code, id, ticket, 'assignment', :actor,
+           jsonb_build_object('from', jsonb_build_object('kelurahan', old_code, 'agency', old_agency),
+                              'to', jsonb_build_object('kelurahan', kelurahan_code, 'agency', agency_code))
+    FROM moved
+)
+SELECT count(*) FROM moved

@@ -1,0 +1,19 @@
+-- Events after a cursor, in feed order, with the complaint as the public may see it (null
+-- when it may not). Nothing at or above the oldest running transaction is read: a lower
+-- event may still commit there.
+SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket, event.kind,
+       event.at, complaint.id IS NOT NULL AS visible, complaint.service_code,
+       complaint.group_code, complaint.status, complaint.location_kind, complaint.simulated,
+       complaint.submitted_at, complaint.due_at, complaint.kelurahan_code,
+       complaint.agency_code, area.name AS kelurahan_name,
+       ST_X(complaint.geom) AS lon, ST_Y(complaint.geom) AS lat
+FROM geoapp.complaint_event AS event
+LEFT JOIN geoapp.complaint_public AS complaint
+       ON complaint.city_code = event.city_code AND complaint.id = event.complaint_id
+LEFT JOIN geoapp.area ON area.city_code = complaint.city_code
+                     AND area.set_id = complaint.kelurahan_set
+                     AND area.code = complaint.kelurahan_code
+WHERE (event.xid, event.id) > (cast(:xid AS xid8), :id)
+  AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY event.xid, event.id
+LIMIT :most

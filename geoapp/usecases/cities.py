@@ -1,0 +1,186 @@
+"""Setting up a city from its folder: its record, catalogue, boundaries, service areas."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import shapely
+
+from geoapp import resources
+from geoapp.domain.boundary import Layer
+from geoapp.domain.catalogue import Catalogue, City
+from geoapp.errors import CityUnknown
+from geoapp.store import boundaries as boundary_store
+from geoapp.store import cities as city_store
+from geoapp.store.database import Database, Role
+from geoapp.usecases import boundaries
+from geoapp.usecases.city_files import CityFolder, ServiceAreaRecord, read_folder
+
+DEFAULT_CITY = "kota-jambi"
+
+
+def load_default(database: Database, *, progress: Callable[[str], None] = lambda _: None) -> City:
+    """Load the city that is shipped with the program; see `load`."""
+    return load(database, resources.path("boundaries") / DEFAULT_CITY, progress=progress)
+
+
+def load(
+    database: Database, folder: Path, *, progress: Callable[[str], None] = lambda _: None
+) -> City:
+    """Store a city from its folder, or bring it up to date; running it twice changes nothing.
+
+    Boundary sets are compared by their files' hash; a new file becomes a new active set.
+
+    Raises:
+        CatalogueError: the folder's files are malformed or don't fit together.
+        BoundaryFileError: a boundary file can't be used. Nothing of the city is stored then.
+    """
+    whole = read_folder(folder)
+    code = whole.city.city.code
+    progress(f"{whole.city.city.name}: {len(whole.services.services)} services")
+    with database.transaction(Role.WORKER, code) as connection:
+        _save_catalogue(connection, whole)
+        for record in whole.city.boundaries:
+            boundaries.import_into(
+                connection,
+                city_code=code,
+                metric_srid=whole.city.city.metric_srid,
+                envelope=whole.city.city.envelope,
+                path=folder / record.file,
+                layer=Layer(record.layer),
+                version=record.version,
+                source=record.source,
+                licence=record.licence,
+                approximate=record.approximate,
+                activate_from=record.valid_from,
+                if_new=True,
+            )
+            progress(f"{whole.city.city.name}: {record.layer} {record.version}")
+        _save_service_areas(connection, whole)
+    return find(database, code)
+
+
+def every(database: Database) -> list[City]:
+    """Every city this server keeps, by code."""
+    with database.transaction(Role.VISITOR) as connection:
+        return city_store.all_cities(connection)
+
+
+def find(database: Database, code_or_slug: str) -> City:
+    """The city with this code or slug.
+
+    Raises:
+        CityUnknown: there is none; the message lists those there are.
+    """
+    cities = every(database)
+    for city in cities:
+        if code_or_slug in {city.code, city.slug}:
+            return city
+    known = ", ".join(f"{city.code} ({city.slug})" for city in cities) or "none"
+    raise CityUnknown(f"There is no city {code_or_slug!r}.", f"Cities here: {known}.")
+
+
+def today(city: City, now: datetime | None = None) -> date:
+    """The date in the city's own zone."""
+    return (now or datetime.now(UTC)).astimezone(ZoneInfo(city.timezone)).date()
+
+
+def catalogue(database: Database, city: City) -> Catalogue:
+    """What the city offers today."""
+    with database.transaction(Role.VISITOR, city.code) as connection:
+        return city_store.catalogue(connection, city.code, today(city))
+
+
+def _save_catalogue(connection: Any, whole: CityFolder) -> None:
+    record = whole.city.city
+    west, south, east, north = record.envelope
+    city_store.save_city(
+        connection,
+        {
+            **record.model_dump(exclude={"envelope", "centre", "valid_from"}),
+            "centre_lon": record.centre[0],
+            "centre_lat": record.centre[1],
+            "west": west,
+            "south": south,
+            "east": east,
+            "north": north,
+        },
+    )
+    city_store.save_catalogue(
+        connection,
+        record.code,
+        groups=[group.model_dump() for group in whole.groups.groups],
+        agencies=[{"code": agency.code} for agency in whole.agencies.agencies],
+        agency_versions=[
+            {"agency_code": agency.code, **version.model_dump()}
+            for agency in whole.agencies.agencies
+            for version in agency.versions
+        ],
+        services=[
+            {"code": service.code, "group_code": service.group}
+            for service in whole.services.services
+        ],
+        service_versions=[
+            {
+                "service_code": service.code,
+                **version.model_dump(exclude={"agency", "glyph"}),
+                "agency_code": version.agency,
+                "glyph": version.glyph or service.group,
+            }
+            for service in whole.services.services
+            for version in service.versions
+        ],
+        holidays=[
+            holiday.model_dump(exclude={"name_en"})
+            for holiday in (whole.holidays.holidays if whole.holidays else ())
+        ],
+    )
+
+
+def _save_service_areas(connection: Any, whole: CityFolder) -> None:
+    """Service areas are a boundary set too: replaced as a whole when their file changed."""
+    listed = whole.service_areas
+    if listed is None:
+        return
+    code = whole.city.city.code
+    sha256 = hashlib.sha256((whole.folder / "service_areas.json").read_bytes()).hexdigest()
+    in_force = boundary_store.active(connection, code, Layer.SERVICE_AREA)
+    if in_force is not None and in_force.sha256 == sha256:
+        return
+    set_id = boundary_store.add_set(
+        connection,
+        code,
+        Layer.SERVICE_AREA,
+        version=listed.version,
+        source=listed.source,
+        licence=listed.licence,
+        sha256=sha256,
+        approximate=False,
+        quality={},
+    )
+    if listed.service_areas:
+        rows = [_service_area(area) for area in listed.service_areas]
+        boundary_store.add_service_areas(connection, code, set_id, rows)
+    boundary_store.activate(connection, code, set_id, listed.valid_from)
+
+
+def _service_area(area: ServiceAreaRecord) -> dict[str, Any]:
+    geometry = None
+    if area.geometry is not None:
+        geometry = shapely.geometry.shape(area.geometry).wkb
+    return {
+        "code": area.code,
+        "name": area.name,
+        "agency_code": area.agency,
+        "group_code": area.group,
+        "service_code": area.service,
+        "priority": area.priority,
+        "coverage": area.coverage,
+        "area_codes": list(area.area_codes),
+        "geom": geometry,
+    }

@@ -1,0 +1,233 @@
+"""The live feed of one process: a bell that is rung after commits, a hub that listens.
+
+One hub per process follows the table with one connection and hands each event to every
+client of its city. Threads here are greenlets under gevent.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import select
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psycopg2
+import psycopg2.extensions
+from sqlalchemy.exc import SQLAlchemyError
+
+from geoapp.domain.events import Cursor, FeedEvent, Position
+from geoapp.errors import DatabaseUnavailable
+from geoapp.store import feed
+from geoapp.store.database import Database, Role
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 1000
+"""Events a client may be behind before it's told to reload instead of catching up."""
+
+
+class Bell:
+    """Rings the doorbell after commits, at most once per interval.
+
+    A NOTIFY inside the writer's transaction would cost it a third of its throughput.
+    """
+
+    def __init__(self, database: Database, *, interval_s: float = 0.02) -> None:
+        self._database = database
+        self._interval = interval_s
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def ring(self) -> None:
+        """Say that something was committed; returns at once."""
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, daemon=True)
+                    self._thread.start()
+        self._wanted.set()
+
+    def _run(self) -> None:
+        connection: psycopg2.extensions.connection | None = None
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                if connection is None or connection.closed:
+                    connection = self._database.raw_connection()
+                with connection.cursor() as cursor:
+                    cursor.execute(f"NOTIFY {feed.CHANNEL}")
+            except psycopg2.Error:
+                # Listeners poll every second anyway: a lost ring delays, it loses nothing.
+                connection = None
+            time.sleep(self._interval)
+
+
+def ring_once(database: Database) -> None:
+    """Ring from a command that ends right after."""
+    connection = database.raw_connection()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {feed.CHANNEL}")
+    finally:
+        connection.close()
+
+
+@dataclass(eq=False)
+class Client:
+    """One subscriber: a bounded queue of events; overflow ends the subscription."""
+
+    city_code: str
+    events: queue.Queue[FeedEvent | None] = field(default_factory=lambda: queue.Queue(BACKLOG))
+
+
+class Hub:
+    """Follows the feed and hands events to clients; starts with its first client."""
+
+    def __init__(self, database: Database, *, interval_s: float = 0.15) -> None:
+        self._database = database
+        self._interval = interval_s
+        self._clients: set[Client] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+        self._position: Position | None = None
+        self._looked_at = 0.0
+
+    @property
+    def clients(self) -> int:
+        """How many are subscribed in this process."""
+        return len(self._clients)
+
+    def lag_s(self) -> float | None:
+        """Seconds since the hub last read the feed; None while nobody listens here."""
+        return time.monotonic() - self._looked_at if self._thread else None
+
+    @contextmanager
+    def subscribe(self, city_code: str) -> Iterator[tuple[Client, Position]]:
+        """A client that gets every event of its city after the position given with it.
+
+        Raises:
+            DatabaseUnavailable: the feed can't be read right now.
+        """
+        self._start()
+        if not self._ready.wait(timeout=5):
+            raise DatabaseUnavailable("The live feed isn't ready.", "Connect again.")
+        client = Client(city_code)
+        with self._lock:
+            assert self._position is not None
+            here = self._position
+            self._clients.add(client)
+        try:
+            yield client, here
+        finally:
+            with self._lock:
+                self._clients.discard(client)
+
+    def catch_up(self, city_code: str, since: Cursor, here: Position) -> list[FeedEvent] | None:
+        """Events of a city after *since* up to *here*; None when they are too many to resend."""
+        missed: list[FeedEvent] = []
+        cursor = since
+        while cursor < here.cursor:
+            with self._database.transaction(Role.LISTENER) as connection:
+                page = feed.after(connection, cursor)
+            if not page:
+                break
+            missed += [
+                event
+                for event in page
+                if event.city_code == city_code and event.cursor <= here.cursor
+            ]
+            if len(missed) > BACKLOG:
+                return None
+            cursor = page[-1].cursor
+        return missed
+
+    def _start(self) -> None:
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._looked_at = time.monotonic()
+                    self._thread = threading.Thread(target=self._run, daemon=True)
+                    self._thread.start()
+
+    def _run(self) -> None:
+        connection: psycopg2.extensions.connection | None = None
+        while True:
+            try:
+                if connection is None or connection.closed:
+                    connection = self._database.raw_connection()
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"LISTEN {feed.CHANNEL}")
+                self._read()
+                # The bell, or a second: whichever comes first.
+                if select.select([connection], [], [], 1.0)[0]:
+                    connection.poll()
+                    connection.notifies.clear()
+                    time.sleep(self._interval)
+            except (psycopg2.Error, SQLAlchemyError, DatabaseUnavailable, OSError) as problem:
+                log.warning("the feed can't be read, trying again: %s", problem)
+                connection = None
+                time.sleep(0.5)
+
+    def _read(self) -> None:
+        """Hand on everything new; several pages after a burst."""
+        while True:
+            with self._database.transaction(Role.LISTENER) as connection:
+                end, _ = feed.position(connection)
+                here = self._position
+                if here is None or here.epoch != end.epoch:
+                    page: list[FeedEvent] = []
+                else:
+                    page = feed.after(connection, here.cursor)
+            self._looked_at = time.monotonic()
+            with self._lock:
+                if here is None or here.epoch != end.epoch:
+                    self._position = end
+                    self._ready.set()
+                    if here is not None:
+                        self._drop_all()
+                    return
+                if not page:
+                    return
+                self._position = Position(here.epoch, page[-1].cursor)
+                for event in page:
+                    self._hand_out(event)
+
+    def _hand_out(self, event: FeedEvent) -> None:
+        for client in list(self._clients):
+            if client.city_code != event.city_code:
+                continue
+            try:
+                client.events.put_nowait(event)
+            except queue.Full:
+                self._end(client)
+
+    def _drop_all(self) -> None:
+        for client in list(self._clients):
+            self._end(client)
+
+    def _end(self, client: Client) -> None:
+        """A client that can't keep up starts over: its reconnect carries its position."""
+        self._clients.discard(client)
+        while not client.events.empty():
+            client.events.get_nowait()
+        client.events.put_nowait(None)
+
+
+def health(database: Database) -> dict[str, object]:
+    """How the feed stands: its end and the age of its last event.
+
+    Raises:
+        DatabaseUnavailable: it can't be read.
+    """
+    with database.transaction(Role.LISTENER) as connection:
+        end, at = feed.position(connection)
+    age = (datetime.now(UTC) - at).total_seconds() if at else None
+    return {"position": str(end), "last_event_age_s": age}

@@ -1,0 +1,111 @@
+"""What a request needs to know: the site it runs in, its city, its language."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar, cast
+
+from flask import current_app, g, has_request_context, request
+
+from geoapp.domain.catalogue import Catalogue, City
+from geoapp.errors import CityUnknown
+from geoapp.settings import Settings
+from geoapp.store.database import Database
+from geoapp.usecases import cities
+from geoapp.usecases.feed import Bell, Hub
+
+LANGUAGES = ("id", "en")
+
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Value]):
+    """Values that may be a few seconds old; a cache that may be lost at any time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._held: dict[object, tuple[float, Value]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: object, make: Callable[[], Value]) -> Value:
+        """The value for *key*, made anew when it's older than the span."""
+        held = self._held.get(key)
+        if held is None or time.monotonic() - held[0] > self._seconds:
+            held = (time.monotonic(), make())
+            with self._lock:
+                if len(self._held) > 256:
+                    self._held.clear()
+                self._held[key] = held
+        return held[1]
+
+    def forget(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._held.clear()
+
+
+@dataclass
+class Site:
+    """Everything the web side is wired to; made once, by the application factory."""
+
+    settings: Settings
+    database: Database
+    bell: Bell
+    hub: Hub
+    _cities: Remembered[list[City]] = field(default_factory=lambda: Remembered(5.0))
+    _catalogues: Remembered[Catalogue] = field(default_factory=lambda: Remembered(10.0))
+
+    def cities(self) -> list[City]:
+        """Every city this server keeps; at most five seconds old."""
+        return self._cities.get("all", lambda: cities.every(self.database))
+
+    def catalogue(self, city: City, day: date) -> Catalogue:
+        """What a city offers on *day*; at most ten seconds old."""
+        return self._catalogues.get((city.code, day), lambda: cities.catalogue(self.database, city))
+
+
+def site() -> Site:
+    """The site of the current application."""
+    return cast("Site", current_app.extensions["geoapp"])
+
+
+def current_city() -> City:
+    """The city this request is for.
+
+    Raises:
+        CityUnknown: the address names none and several, or none at all, are kept.
+    """
+    city = request.environ.get("geoapp.city")
+    if city is None:
+        names = ", ".join(f"/{city.slug}" for city in site().cities())
+        raise CityUnknown(
+            "The address names no city.",
+            f"Add one of {names}." if names else "Load one: geoapp city load FOLDER.",
+        )
+    return cast("City", city)
+
+
+def current_catalogue() -> Catalogue:
+    """What the request's city offers today."""
+    city = current_city()
+    return site().catalogue(city, cities.today(city))
+
+
+def current_language() -> str:
+    """The visitor's language: asked for, remembered, or the city's own."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    if "language" not in g:
+        asked = request.args.get("lang") or request.cookies.get("lang", "")
+        g.language = asked if asked in LANGUAGES else _home_language()
+    return cast("str", g.language)
+
+
+def _home_language() -> str:
+    city = request.environ.get("geoapp.city")
+    locale = city.locale if city is not None else LANGUAGES[0]
+    return locale if locale in LANGUAGES else "en"
