@@ -44,7 +44,7 @@ def run() -> None:
             _fill(settings)
             _serve(settings, supervisor)
             while True:
-                if cluster is not None and not cluster.running:
+                if cluster is not None and cluster.pid is None:
                     _say("The database died; starting it again.")
                     cluster.start()
                 supervisor.look_after()
