@@ -1,0 +1,154 @@
+import { config, groupOf, localName } from '../shared/config.js';
+import { el, groupGlyph, icon } from '../shared/dom.js';
+import { number } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import * as state from './state.js';
+
+const STATUSES = ['submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened'];
+const PERIODS = ['P1D', 'P7D', 'P30D', 'P90D', 'P365D'];
+const FEW = 8;
+
+/** Chips of groups and the three selects, kept in step with the state. */
+export class Filters {
+  /**
+   * @param {{chips: HTMLElement, status: HTMLSelectElement, area: HTMLSelectElement, since: HTMLSelectElement, tokens: HTMLElement}} nodes
+   * @param {import('./areas.js').Areas} areas
+   * @param {(area: object) => void} onArea called when an area was chosen by hand
+   */
+  constructor(nodes, areas, onArea) {
+    Object.assign(this, { nodes, areas, onArea, counts: {}, all: false });
+    this.fillStatus();
+    this.fillArea();
+    this.fillSince();
+    this.drawChips();
+    nodes.status.addEventListener('change', () => state.update({ status: nodes.status.value }));
+    nodes.since.addEventListener('change', () => state.update({ since: nodes.since.value }));
+    nodes.area.addEventListener('change', () => this.chooseArea(nodes.area.value));
+    state.on('filters', () => this.sync());
+    this.sync();
+  }
+
+  fillStatus() {
+    const option = (value, text) => el('option', { value }, text);
+    this.nodes.status.replaceChildren(
+      option('', t('filter_open')), option('overdue', t('filter_overdue')),
+      ...STATUSES.map((status) => option(status, t(`status_${status}`))),
+      option('done', t('filter_done')), option('all', t('filter_all')));
+  }
+
+  fillSince() {
+    this.nodes.since.replaceChildren(
+      el('option', { value: '' }, t('filter_any_time')),
+      ...PERIODS.map((period) => el('option', { value: period }, periodName(period))));
+  }
+
+  fillArea() {
+    const { area } = this.nodes;
+    area.replaceChildren(el('option', { value: '' }, t('filter_area')));
+    for (const parent of this.areas.kecamatan) {
+      const inside = this.areas.kelurahan.filter((child) => child.parent === parent.code);
+      area.append(el('optgroup', { label: t('kecamatan_short', { name: parent.name }) },
+        el('option', { value: parent.code }, t('filter_whole', { name: parent.name })),
+        inside.map((child) => el('option', { value: child.code }, child.name))));
+    }
+    const lone = this.areas.kelurahan.filter((child) => !child.parent);
+    area.append(...lone.map((child) => el('option', { value: child.code }, child.name)));
+    this.sync();
+  }
+
+  /** Filter by the kelurahan or kecamatan with *code*; an empty code takes the filter away. */
+  chooseArea(code) {
+    const parent = this.areas.kecamatan.some((area) => area.code === code);
+    state.update({ kecamatan: parent ? code : '', kelurahan: code && !parent ? [code] : [], bbox: '' });
+    const area = this.areas.find(code);
+    if (area) this.onArea(area);
+  }
+
+  /** Counts of the present area and period by group: {road: {open, total}}. */
+  setCounts(counts) {
+    this.counts = counts;
+    this.drawChips();
+  }
+
+  /** The number a group shows: open ones, or all when another status was chosen. */
+  count(code) {
+    const count = this.counts[code] ?? { open: 0, total: 0 };
+    return state.get().status ? count.total : count.open;
+  }
+
+  drawChips() {
+    const chosen = state.get().group;
+    const groups = [...new Set([...(config.groups ?? []).map((group) => group.code), ...chosen])];
+    const known = groups.filter((code) => this.count(code) > 0 || chosen.includes(code));
+    const ranked = [...known].sort((a, b) => chosen.includes(b) - chosen.includes(a) || this.count(b) - this.count(a));
+    const few = new Set(ranked.slice(0, Math.max(FEW, chosen.length)));
+    const shown = this.all ? known : known.filter((code) => few.has(code));
+    const focused = this.nodes.chips.contains(document.activeElement) ? document.activeElement.dataset.group : null;
+    this.nodes.chips.replaceChildren(...shown.map((code) => this.chip(code, chosen)));
+    if (known.length > few.size) {
+      const text = this.all ? t('fewer_groups') : t('more_groups', { n: known.length - few.size });
+      this.nodes.chips.append(el('button.chip.more', { type: 'button', 'aria-expanded': String(this.all), dataset: { group: '+' }, onclick: () => { this.all = !this.all; this.drawChips(); } }, text));
+    }
+    if (focused) this.nodes.chips.querySelector(`[data-group="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  chip(code, chosen) {
+    const group = groupOf(code);
+    const pressed = chosen.includes(code);
+    const toggle = () => state.update({ group: pressed ? chosen.filter((one) => one !== code) : [...chosen, code] });
+    return el('button.chip', { type: 'button', 'aria-pressed': String(pressed), dataset: { group: code }, onclick: toggle },
+      groupGlyph(group), `${localName(group.name)} `, el('span.n', {}, number(this.count(code))));
+  }
+
+  sync() {
+    const now = state.get();
+    this.nodes.status.value = now.status;
+    this.nodes.since.value = now.since;
+    this.nodes.area.value = now.kelurahan[0] ?? now.kecamatan;
+    if (this.nodes.area.selectedIndex < 0) this.nodes.area.value = '';
+    for (const node of [this.nodes.status, this.nodes.since, this.nodes.area]) node.parentElement.classList.toggle('set', node.value !== '');
+    this.drawChips();
+    this.drawTokens(now);
+  }
+
+  /** Filters that have no control of their own: words and a place picked on the map. */
+  drawTokens(now) {
+    const tokens = [];
+    if (now.q) tokens.push(['q', t('token_words', { words: now.q })]);
+    if (now.bbox) tokens.push(['bbox', t('token_box')]);
+    if (now.service) tokens.push(['service', now.service]);
+    if (now.agency) tokens.push(['agency', now.agency]);
+    this.nodes.tokens.replaceChildren(...tokens.map(([key, text]) => el('button.chip.token', {
+      type: 'button', 'aria-label': t('remove_filter', { name: text }), onclick: () => state.update({ [key]: '' }),
+    }, text, icon('i-x'))));
+    this.nodes.tokens.hidden = tokens.length === 0;
+  }
+}
+
+/** "90 hari" for P90D. */
+export function periodName(period) {
+  const days = /^P(\d+)D$/.exec(period)?.[1];
+  return days ? t('filter_days', { n: Number(days) }) : period;
+}
+
+/**
+ * What hides everything, in words, and how to take it away: [{text, patch}], the narrowest first.
+ *
+ * @param {import('./areas.js').Areas} areas
+ */
+export function reasons(areas) {
+  const now = state.get();
+  const list = [];
+  if (now.q) list.push({ text: t('clear_words'), patch: { q: '' } });
+  if (now.bbox) list.push({ text: t('clear_box'), patch: { bbox: '' } });
+  if (now.kelurahan.length || now.kecamatan) list.push({ text: t('clear_area'), patch: { kelurahan: [], kecamatan: '' } });
+  if (now.since) list.push({ text: t('clear_since'), patch: { since: '' } });
+  if (now.group.length) list.push({ text: t('clear_group'), patch: { group: [] } });
+  if (now.status) list.push({ text: t('clear_status'), patch: { status: '' } });
+  const names = [
+    ...now.group.map((code) => localName(groupOf(code).name)),
+    ...[...now.kelurahan, now.kecamatan].filter(Boolean).map((code) => areas.find(code)?.name ?? code),
+    now.since && periodName(now.since), now.q && `“${now.q}”`,
+  ].filter(Boolean);
+  return { list, names };
+}

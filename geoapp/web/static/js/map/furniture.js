@@ -1,0 +1,89 @@
+import L from '../shared/leaflet.js';
+import { config } from '../shared/config.js';
+import { byId } from '../shared/dom.js';
+import { distance } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+
+/** What stands around the map: scale bar, credit, base map state, the name of where one is. */
+
+/** Keep the scale bar in step with the map. */
+export function scaleBar(map) {
+  const bar = byId('scale-bar');
+  const text = byId('scale-text');
+  const update = () => {
+    const y = map.getSize().y / 2;
+    const metres = map.distance(map.containerPointToLatLng([0, y]), map.containerPointToLatLng([100, y]));
+    if (!metres) return;
+    const power = 10 ** Math.floor(Math.log10(metres));
+    const round = [5, 2, 1].map((step) => step * power).find((value) => value <= metres) ?? power;
+    bar.style.width = `${Math.round((round / metres) * 100)}px`;
+    text.textContent = distance(round);
+  };
+  map.on('zoomend moveend resize', update);
+  update();
+}
+
+/** Sources, blurred positions, approximate boundaries, simulated data: said where they are seen. */
+export function credit() {
+  const { boundaries = {}, simulated } = config.city ?? {};
+  const parts = [];
+  if (boundaries.source) parts.push(t(boundaries.approximate ? 'credit_approximate' : 'credit_boundaries', { source: boundaries.source }));
+  parts.push(t('credit_blurred'));
+  if (simulated) parts.push(t('credit_simulated'));
+  if (config.tile_url && config.tile_attribution) parts.push(plainText(config.tile_attribution));
+  byId('attr').textContent = parts.join(' · ');
+}
+
+/** Attributions usually come with links; the text is what must be shown. */
+function plainText(markup) {
+  return new DOMParser().parseFromString(markup, 'text/html').body.textContent;
+}
+
+/** Land is drawn by us until the base map has come, and again when it cannot be reached. */
+export function baseMap(map) {
+  const region = byId('map-region');
+  const note = byId('base-note');
+  let failures = 0;
+  map.eachLayer((layer) => {
+    if (!(layer instanceof L.TileLayer)) return;
+    layer.on('tileload', () => {
+      failures = 0;
+      region.classList.add('has-tiles');
+      note.hidden = true;
+    });
+    layer.on('tileerror', () => {
+      failures += 1;
+      if (failures < 2) return;
+      region.classList.remove('has-tiles');
+      note.hidden = false;
+    });
+  });
+}
+
+/** From zoom 16 on the kelurahan in the middle of the map is named at its edge. */
+export function hereTag(map, areas) {
+  const tag = byId('here');
+  const update = () => {
+    const { lat, lng } = map.getCenter();
+    const area = Math.round(map.getZoom()) >= 16 ? areas.at(lng, lat) : null;
+    tag.hidden = !area;
+    if (area) tag.textContent = [t('kelurahan_short', { name: area.name }), area.parentName && t('kecamatan_short', { name: area.parentName })].filter(Boolean).join(', ');
+  };
+  map.on('moveend', update);
+  update();
+}
+
+/** Ask the device where it is and show that place; *fail* gets the words when it cannot. */
+export function locate(map, fail) {
+  if (!navigator.geolocation) { fail(t('locate_failed')); return; }
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      const [w, s, e, n] = config.city?.bbox ?? [-180, -90, 180, 90];
+      const inside = coords.longitude >= w && coords.longitude <= e && coords.latitude >= s && coords.latitude <= n;
+      if (inside) map.setView([coords.latitude, coords.longitude], Math.max(map.getZoom(), 16), { animate: false });
+      else fail(t('locate_outside', { city: config.city?.name ?? '' }));
+    },
+    () => fail(t('locate_failed')),
+    { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+  );
+}

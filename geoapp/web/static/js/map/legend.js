@@ -1,0 +1,61 @@
+import { config } from '../shared/config.js';
+import { el } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+import { STEPS } from './picture.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function sign(...shapes) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('width', 40);
+  svg.setAttribute('height', 18);
+  svg.setAttribute('aria-hidden', 'true');
+  for (const [name, attributes] of shapes) {
+    const node = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    svg.append(node);
+  }
+  return svg;
+}
+
+const dot = (cx, r, classes) => ['circle', { cx, cy: 9, r, class: classes }];
+
+function hexagon(cx, level) {
+  const corners = [0, 1, 2, 3, 4, 5].map((i) => {
+    const angle = (i * Math.PI) / 3 + Math.PI / 6;
+    return `${(cx + 6.5 * Math.cos(angle)).toFixed(1)},${(9 + 6.5 * Math.sin(angle)).toFixed(1)}`;
+  });
+  return ['polygon', { points: corners.join(' '), class: `h${level}${level === 99 ? ' h-core-sign' : ''}` }];
+}
+
+/**
+ * Say what is drawn now, in drawing order, and nothing else.
+ *
+ * @param {HTMLElement} body
+ * @param {{cells: boolean, points: boolean, done: boolean, overdue: boolean, hotspots: number[]}} drawn
+ */
+export function fillLegend(body, drawn) {
+  const items = [];
+  if (drawn.cells) {
+    items.push(el('div', {},
+      el('h3', {}, t('legend_density'), el('span.muted', {}, t('legend_per_cell'))),
+      el('div.steps', {}, STEPS.map((_, i) => el(`i.q-${i + 1}`))),
+      el('div.ticks', {}, STEPS.map((step, i) => el('span', {}, i === STEPS.length - 1 ? `${step}+` : String(step))))));
+  }
+  const rows = [];
+  if (drawn.hotspots.length) {
+    const levels = drawn.hotspots.map((level, i) => hexagon(20 + (i - (drawn.hotspots.length - 1) / 2) * 13, level));
+    const range = drawn.hotspots.length > 1 ? `${drawn.hotspots[0]}–${drawn.hotspots.at(-1)}%` : `${drawn.hotspots[0]}%`;
+    rows.push([sign(...levels), t('legend_hotspots', { range })]);
+  }
+  if (drawn.points) {
+    const colours = (config.groups ?? []).slice(0, 3).map((group, i) => dot(7 + 13 * i, 4, `p g-${group.code}`));
+    const [a, b] = [config.groups?.[4] ?? config.groups?.[0], config.groups?.[1] ?? config.groups?.[0]].map((group) => group?.code);
+    if (drawn.done) rows.push([sign(dot(20, 3.5, `p-done g-${b}`)), t('legend_done')]);
+    rows.push([sign(...colours), t('legend_open')]);
+    if (drawn.overdue) rows.push([sign(dot(20, 6.6, 'p-over'), dot(20, 4, `p g-${a}`)), t('legend_overdue')]);
+  }
+  if (rows.length) items.push(el('ul', {}, rows.map(([svg, text]) => el('li', {}, svg, text))));
+  if (!items.length) items.push(el('p', {}, t('legend_nothing')));
+  body.replaceChildren(...items);
+}

@@ -1,0 +1,57 @@
+import { address } from '../shared/api.js';
+
+const GRACE_MS = 2000;
+
+/**
+ * The feed of changes. The browser reconnects by itself and names the last event it has seen, so
+ * what happened meanwhile is delivered; when the server answers with an error we try again later.
+ *
+ * @param {{complaint: Function, retraction: Function, reload: Function, lost: (since: Date) => void, back: () => void}} on
+ * @returns {() => void} stops it
+ */
+export function listen(on) {
+  let source = null;
+  let last = null;
+  let down = false;
+  let timer = null;
+  let pause = 1000;
+
+  const alive = () => {
+    pause = 1000;
+    clearTimeout(timer);
+    timer = null;
+    if (down) { down = false; on.back(); }
+  };
+  const hear = (name, handle) => source.addEventListener(name, (event) => {
+    alive();
+    handle(event.data ? JSON.parse(event.data) : {});
+  });
+  const broken = () => {
+    if (!down && timer === null) last = new Date();
+    timer ??= setTimeout(() => {
+      timer = null;
+      if (source.readyState === EventSource.OPEN) return;
+      if (!down) { down = true; on.lost(last); }
+    }, GRACE_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(connect, pause);
+    pause = Math.min(pause * 2, 30_000);
+  };
+
+  function connect() {
+    source?.close();
+    const fresh = source === null;
+    source = new EventSource(address('/live'));
+    source.addEventListener('open', () => { alive(); if (!fresh) on.reload(); });
+    source.addEventListener('error', broken);
+    hear('hello', () => {});
+    hear('complaint', on.complaint);
+    hear('retraction', on.retraction);
+    hear('reload', on.reload);
+  }
+
+  connect();
+  window.addEventListener('pagehide', () => source.close(), { once: true });
+  window.addEventListener('pageshow', (event) => { if (event.persisted) connect(); });
+  return () => source.close();
+}

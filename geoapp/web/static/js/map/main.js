@@ -1,0 +1,289 @@
+import { address, getJson } from '../shared/api.js';
+import { config, localName } from '../shared/config.js';
+import { isOpen } from '../shared/deadline.js';
+import { byId } from '../shared/dom.js';
+import { number, time } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { Announcer } from './announce.js';
+import { Areas } from './areas.js';
+import { Card } from './card.js';
+import { ComplaintLayers } from './complaints.js';
+import { Filters, periodName } from './filters.js';
+import { baseMap, credit, hereTag, locate, scaleBar } from './furniture.js';
+import { Hotspots } from './hotspots.js';
+import { keyboard } from './keys.js';
+import { Labels } from './labels.js';
+import { fillLegend } from './legend.js';
+import { ComplaintList } from './list.js';
+import { listen } from './live.js';
+import { accepts, debounce, once } from './rules.js';
+import { Search } from './search.js';
+import { Sheet } from './sheet.js';
+import * as state from './state.js';
+import { TileStore } from './tiles.js';
+import { View, boundsOf } from './view.js';
+
+const map = window[config.map_variable ?? 'geoapp_map'];
+const areas = new Areas();
+const announcer = new Announcer(byId('announce'));
+const services = once(async () => {
+  const catalogue = await getJson(address('/api/v1/services'));
+  return new Map(catalogue.services.map((service) => [service.code, service]));
+}, new Map());
+
+const view = new View(map, { card: byId('card') });
+view.start(state.get().map);
+
+// Complaints on the map
+const layers = new ComplaintLayers(map, {
+  layers: () => state.get().layers,
+  tip: byId('tip'),
+  onPoint: (point, place) => (point.tickets.length > 1 ? pickBox(around(place)) : state.update({ open: point.ticket })),
+  onCell: (cell, box) => pickBox(box),
+});
+const labels = new Labels(map, areas, () => ({ points: layers.showsPoints ? layers.picture.points : [], selected: layers.place?.at ?? null }));
+const tiles = new TileStore(() => view.tiles(), config.city?.bbox ?? null, (reason) => {
+  layers.setTiles(tiles.shown);
+  if (reason === 'view') placeLabels();
+  drawLegend();
+});
+const placeLabels = debounce(() => labels.layout(), 120);
+const hotspots = new Hotspots(map, byId('spots'), (cluster) => {
+  const bounds = boundsOf(cluster.bbox);
+  if (bounds) view.fit(bounds.pad(0.4), 15);
+  if (Sheet.active) sheet.set('peek');
+});
+
+// Panel
+const sheet = new Sheet(byId('sheet'), byId('sheet-handle'), () => {});
+const filters = new Filters(
+  { chips: byId('chips'), status: byId('filter-status'), area: byId('filter-area'), since: byId('filter-since'), tokens: byId('tokens') },
+  areas, (area) => view.fit(boundsOf(area.box).pad(0.1), 16));
+const list = new ComplaintList(
+  { list: byId('list'), scroll: byId('sheet-body'), state: byId('list-state'), newer: byId('newer') },
+  { areas, onOpen: (ticket) => state.update({ open: ticket }), onPoint: (ticket) => layers.point(ticket) });
+const search = new Search(
+  { form: byId('search-form'), input: byId('search'), options: byId('search-options') },
+  { areas, onArea: (code) => filters.chooseArea(code), onTicket: (ticket) => state.update({ open: ticket }) });
+const card = new Card(byId('card'), {
+  services,
+  onClose: () => state.close(),
+  onPlace: (feature) => {
+    const place = feature?.geometry?.coordinates ?? null;
+    layers.select(place, feature?.properties.group);
+    if (place) view.reveal(place);
+    placeLabels();
+  },
+});
+
+/** A small box around one place, for several complaints that share it. */
+function around([lon, lat]) {
+  const d = 0.00002;
+  return [lon - d, lat - d, lon + d, lat + d];
+}
+
+function pickBox(box) {
+  state.update({ bbox: box.map((value) => value.toFixed(6)).join(',') });
+  if (Sheet.active && sheet.stop === 'peek') sheet.set('half');
+}
+
+function drawLegend() {
+  const { points } = layers.picture;
+  fillLegend(byId('legend-body'), {
+    cells: layers.showsCells,
+    points: layers.showsPoints,
+    done: points.some((point) => !isOpen(point.status)),
+    overdue: points.some((point) => point.over),
+    hotspots: hotspots.drawn,
+  });
+}
+
+/** Numbers of the header and the chips; the chips count what their own filter would hide. */
+async function loadSummary() {
+  const parameters = state.query('summary');
+  const { group, ...others } = parameters;
+  try {
+    const [mine, all] = await Promise.all([
+      getJson(address('/api/v1/summary', parameters)),
+      group ? getJson(address('/api/v1/summary', others)) : null,
+    ]);
+    filters.setCounts((all ?? mine).by_group);
+    showSummary(mine);
+    return mine;
+  } catch {
+    return null; // the list says that the server cannot be reached
+  }
+}
+
+function showSummary(summary) {
+  const { status, since } = state.get();
+  const count = status ? summary.total : summary.open;
+  const key = { '': 'sum_open', overdue: 'sum_overdue', done: 'sum_done', all: 'sum_all' }[status];
+  const title = key ? t(key, { n: number(count), count }) : t('sum_status', { n: number(count), count, status: t(`status_${status}`).toLowerCase() });
+  const more = [];
+  if (status !== 'overdue' && summary.open) more.push(t('n_overdue', { n: number(summary.overdue) }));
+  if (since) more.push(t('last_period', { period: periodName(since) }));
+  byId('sum').textContent = title;
+  byId('sum-more').textContent = more.join(' · ');
+  byId('map-summary').textContent = [title, ...more].join(', ');
+  document.title = `${title} · ${config.city?.name ?? ''}`;
+}
+
+async function reload() {
+  tiles.setQuery(state.query('tiles'));
+  const [page, summary] = await Promise.all([list.load(), loadSummary()]);
+  if (page && summary) announcer.say(t('announce_filtered', { n: number(page.numberMatched), total: number(summary.total) }));
+}
+
+const refreshNumbers = debounce(loadSummary, 800);
+const refreshTiles = debounce(() => {
+  for (const [lon, lat] of touched.splice(0)) tiles.refresh(lon, lat);
+}, 200);
+const touched = [];
+
+async function liveComplaint({ kind, complaint }) {
+  if (complaint.lon != null && complaint.lat != null) { touched.push([complaint.lon, complaint.lat]); refreshTiles(); }
+  refreshNumbers();
+  if (card.ticket === complaint.ticket) card.refresh();
+  if (kind !== 'submitted') { list.change(complaint); return; }
+  if (!accepts(state.get(), complaint, areas)) return;
+  const service = (await services()).get(complaint.service);
+  const row = { ...complaint, service_name: service?.name };
+  list.add(row);
+  const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : '';
+  announcer.arrival([localName(row.service_name), where].filter(Boolean).join(', '));
+}
+
+function liveRetraction({ ticket }) {
+  list.retract(ticket);
+  tiles.refreshAll();
+  refreshNumbers();
+  if (card.ticket === ticket) card.retract();
+}
+
+function showHotspots() {
+  const { layers: on, group } = state.get();
+  if (on.has('hotspots')) hotspots.show(group).then(drawLegend);
+  else hotspots.hide();
+  for (const box of byId('layers').querySelectorAll('input')) box.checked = on.has(box.value);
+  layers.redraw();
+  placeLabels();
+  drawLegend();
+}
+
+function toggleLayers(open = byId('layers').hidden) {
+  byId('layers').hidden = !open;
+  byId('ctl-layers').setAttribute('aria-expanded', String(open));
+  if (open) byId('layers').querySelector('input').focus();
+}
+
+function toggleKeys(open = byId('keys').hidden) {
+  byId('keys').hidden = !open;
+  if (open) byId('keys-title').focus();
+}
+
+function closeTop() {
+  if (!byId('keys').hidden) toggleKeys(false);
+  else if (!byId('layers').hidden) { toggleLayers(false); byId('ctl-layers').focus(); }
+  else if (state.get().open) state.close();
+  else if (state.get().bbox) state.update({ bbox: '' });
+}
+
+function step(by) {
+  const ticket = list.step(by);
+  if (ticket && state.get().open) state.update({ open: ticket });
+}
+
+function wireControls() {
+  byId('ctl-home').addEventListener('click', () => view.home());
+  byId('ctl-in').addEventListener('click', () => map.zoomIn());
+  byId('ctl-out').addEventListener('click', () => map.zoomOut());
+  byId('ctl-locate').addEventListener('click', () => locate(map, (words) => showStrip(words, 6000)));
+  byId('ctl-layers').addEventListener('click', () => toggleLayers());
+  byId('layers').addEventListener('change', (event) => {
+    const on = new Set(state.get().layers);
+    if (event.target.checked) on.add(event.target.value);
+    else on.delete(event.target.value);
+    state.update({ layers: on });
+  });
+  byId('show-keys').addEventListener('click', () => { toggleLayers(false); toggleKeys(true); });
+  byId('keys-close').addEventListener('click', () => toggleKeys(false));
+  byId('legend').open = !Sheet.active;
+  for (const link of document.querySelectorAll('[data-lang]')) {
+    // The other language shows the same view: take the state along.
+    link.addEventListener('click', () => {
+      const query = new URLSearchParams(location.search);
+      query.set('lang', link.dataset.lang);
+      link.href = `?${query}`;
+    });
+  }
+  keyboard(map, {
+    search: () => byId('search').focus(),
+    filters: () => { if (Sheet.active) sheet.set('full'); byId('filter-status').focus(); },
+    layers: () => toggleLayers(),
+    next: () => step(1),
+    previous: () => step(-1),
+    home: () => view.home(),
+    help: () => toggleKeys(),
+    close: closeTop,
+  }, byId('keys-on'));
+}
+
+function showStrip(words, forMs = 0) {
+  byId('strip-text').textContent = words ?? '';
+  byId('strip').hidden = !words;
+  byId('content').classList.toggle('has-strip', Boolean(words));
+  if (words && forMs) setTimeout(() => { if (byId('strip-text').textContent === words) showStrip(null); }, forMs);
+}
+
+function wireLive() {
+  listen({
+    complaint: liveComplaint,
+    retraction: liveRetraction,
+    reload: () => { tiles.refreshAll(); list.load(); loadSummary(); card.refresh(); },
+    lost: (since) => {
+      const words = t('lost_since', { time: time(since) });
+      showStrip(words);
+      byId('map-region').classList.add('stale');
+      announcer.say(words);
+    },
+    back: () => {
+      showStrip(null);
+      byId('map-region').classList.remove('stale');
+      tiles.refreshAll();
+      refreshNumbers();
+      announcer.say(t('back_online'));
+    },
+  });
+}
+
+async function start() {
+  wireControls();
+  credit();
+  scaleBar(map);
+  baseMap(map);
+  state.on('filters', () => { reload(); if (state.get().layers.has('hotspots')) showHotspots(); });
+  state.on('layers', showHotspots);
+  state.on('open', () => { card.show(state.get().open); list.mark(state.get().open); });
+  map.on('moveend', () => {
+    const { lat, lng } = map.getCenter();
+    state.update({ map: { zoom: map.getZoom(), lat, lon: lng } });
+    tiles.update();
+  });
+  const zoomed = () => {
+    byId('map-region').classList.toggle('far', Math.round(map.getZoom()) < 12);
+    layers.recount();
+  };
+  map.on('zoomend', zoomed);
+  zoomed();
+  showHotspots();
+  const loaded = areas.load().then(() => { filters.fillArea(); hereTag(map, areas); placeLabels(); }, () => {});
+  await Promise.all([reload(), loaded]);
+  if (state.get().open) card.show(state.get().open);
+  search.sync();
+  wireLive();
+}
+
+// Deadlines pass while the page is open.
+setInterval(() => layers.recount(), 60_000);
+start();

@@ -1,0 +1,74 @@
+import L from '../shared/leaflet.js';
+import { config } from '../shared/config.js';
+import { PEEK_PX, Sheet } from './sheet.js';
+
+const PHONE_ZOOM = 12.25;
+
+/** Where the map looks: the first view, the whole city, and room beside panels. */
+export class View {
+  /**
+   * @param {L.Map} map
+   * @param {{card: HTMLElement, saved: () => object|null}} options
+   */
+  constructor(map, { card }) {
+    Object.assign(this, { map, card });
+    Object.assign(map.options, { zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19 });
+    map.setMinZoom(9);
+    map.setMaxZoom(19);
+    this.bounds = boundsOf(config.city?.bbox);
+    if (this.bounds) map.setMaxBounds(this.bounds.pad(1.2));
+  }
+
+  /** Pixels of the map covered by panels: [left, top, right, bottom]. */
+  cover() {
+    const narrow = Sheet.active;
+    if (narrow) return [8, 124, 8, (this.card.hidden ? PEEK_PX : this.card.offsetHeight) + 8];
+    return [24, 24, this.card.hidden ? 24 : this.card.offsetWidth + 32, 24];
+  }
+
+  /** Show *bounds* in the free part of the map, at once. */
+  fit(bounds, maxZoom = 16) {
+    const [left, top, right, bottom] = this.cover();
+    this.map.fitBounds(bounds, { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom], maxZoom, animate: false });
+  }
+
+  /** The whole city. */
+  home() {
+    if (this.bounds) this.fit(this.bounds);
+  }
+
+  /** The first view: the one of the address bar, else the city (on a phone its middle). */
+  start(saved) {
+    if (saved) { this.map.setView([saved.lat, saved.lon], saved.zoom, { animate: false }); return; }
+    const [lon, lat] = config.city?.centre ?? [0, 0];
+    this.home();
+    if (Sheet.active && this.map.getZoom() < PHONE_ZOOM) {
+      const [, top, , bottom] = this.cover();
+      const middle = this.map.project([lat, lon], PHONE_ZOOM).add([0, (bottom - top) / 2]);
+      this.map.setView(this.map.unproject(middle, PHONE_ZOOM), PHONE_ZOOM, { animate: false });
+    }
+  }
+
+  /** Move only as far as needed for the place [lon, lat] to be clear of panels. */
+  reveal([lon, lat]) {
+    const [left, top, right, bottom] = this.cover();
+    const size = this.map.getSize();
+    const at = this.map.latLngToContainerPoint([lat, lon]);
+    const room = 40;
+    const shift = (value, low, high) => (low > high ? value - (low + high) / 2 : Math.min(0, value - low) || Math.max(0, value - high));
+    const by = [shift(at.x, left + room, size.x - right - room), shift(at.y, top + room, size.y - bottom - room)];
+    if (by[0] || by[1]) this.map.panBy(by, { animate: false });
+  }
+
+  /** What tiles are needed for. */
+  tiles() {
+    const bounds = this.map.getBounds();
+    return { zoom: this.map.getZoom(), box: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] };
+  }
+}
+
+/** [w, s, e, n] → Leaflet bounds; null for none. */
+export function boundsOf(box) {
+  return box ? L.latLngBounds([box[1], box[0]], [box[3], box[2]]) : null;
+}
+
