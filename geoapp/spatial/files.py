@@ -52,7 +52,7 @@ class ReadOptions:
             failing: the city then has a hole there.
         merge_duplicates: Features with the same code are parts of one area.
         display_tolerance_m: Of the drawn geometry; 0 draws what is stored.
-        max_bytes, max_vertices: Bounds on memory: about 330 MB at the default.
+        max_bytes, max_vertices: Bounds on memory: under 300 MB at the defaults.
     """
 
     crs: str | None = None
@@ -67,7 +67,7 @@ class ReadOptions:
     merge_duplicates: bool = False
     display_tolerance_m: float = 10.0
     max_bytes: int = 64 * 1024 * 1024
-    max_vertices: int = 2_000_000
+    max_vertices: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,9 @@ def read_boundaries(
     sha256 = hashlib.sha256(content).hexdigest()
     raw = parse(content, path.name)
     del content  # as large as the file, and no longer needed
+    declared, file_format = raw.crs, raw.format
     features = of_admin_level(raw.features, options.admin_level)
+    del raw
     fields = find_fields(
         features,
         code=options.code_field,
@@ -124,18 +126,15 @@ def read_boundaries(
     identities = [identify(feature, fields) for feature in features]
     features, identities, other_city = _of_city(features, identities, city_code, layer)
     duplicates = _duplicates(identities, options)
-    shapes = [
-        build(feature.geometry, f"Feature {feature.number} ({identity.code})")
-        for feature, identity in zip(features, identities, strict=True)
-    ]
-    degrees, crs = _in_degrees(shapes, raw.crs, metric_srid, options)
+    shapes = _built(features, identities)
+    degrees, crs = _in_degrees(shapes, declared, metric_srid, options)
     candidates = _mended(identities, shapes, degrees, metric_srid, options)
     if duplicates:
         candidates = _merged(candidates)
     drawn, alone = simplify_together(
         candidates.geometries, metric_srid, options.display_tolerance_m
     )
-    notes = [f"schema {fields.publisher}, format {raw.format}"]
+    notes = [f"schema {fields.publisher}, format {file_format}"]
     if fields.name is None:
         notes.append("no attribute holds a name; the code stands for it")
     if alone:
@@ -212,6 +211,16 @@ def _duplicates(identities: list[Identity], options: ReadOptions) -> tuple[str, 
             "code_field",
         )
     return doubled
+
+
+def _built(features: list[RawFeature], identities: list[Identity]) -> list[Shape]:
+    """The shapes, in order; empties *features*, as their lists are ten times the arrays."""
+    shapes = []
+    features.reverse()
+    for identity in identities:
+        feature = features.pop()
+        shapes.append(build(feature.geometry, f"Feature {feature.number} ({identity.code})"))
+    return shapes
 
 
 def _in_degrees(

@@ -84,32 +84,56 @@ def test_nothing_given_nothing_found() -> None:
     assert simplify_together(none, UTM, 10.0)[1] == 0
 
 
-def wavy_halves() -> tuple[shapely.Polygon, shapely.Polygon]:
-    """A square of 2 km cut by a line that wobbles by 2 m every 20 m."""
+def wavy_thirds() -> tuple[shapely.Polygon, shapely.Polygon, shapely.Polygon]:
+    """A square of 2 km cut by a line that wobbles by 2 m every 20 m, its east cut once more.
+
+    The second cut meets the first in a T, at a corner that is nothing to the western area
+    and so is kept only by those who look at all three together.
+    """
     line = [(1_000 + 2 * (n % 2), 20.0 * n) for n in range(101)]
     return (
         shapely.Polygon([(0, 2_000), (0, 0), *line]),
-        shapely.Polygon([(2_000, 0), (2_000, 2_000), *line[::-1]]),
+        shapely.Polygon([(2_000, 0), (2_000, 1_020), *line[51::-1]]),
+        shapely.Polygon([(2_000, 1_020), (2_000, 2_000), *line[:50:-1]]),
     )
 
 
 def test_neighbours_keep_their_shared_edge_when_simplified() -> None:
-    before = in_degrees(*wavy_halves())
+    before = in_degrees(*wavy_thirds())
+    assert shapely.coverage_is_valid(before)
     drawn, alone = simplify_together(before, UTM, 10.0)
     assert alone == 0
     assert shapely.get_num_coordinates(drawn).sum() < shapely.get_num_coordinates(before).sum() / 3
     assert shapely.coverage_is_valid(drawn)
-    assert find_gaps(["a", "b"], drawn, UTM) == ()
-    assert find_overlaps(["a", "b"], drawn, UTM) == ()
+    assert find_gaps(["a", "b", "c"], drawn, UTM) == ()
+    assert find_overlaps(["a", "b", "c"], drawn, UTM) == ()
 
 
 def test_a_faulty_coverage_still_simplifies_to_valid_areas() -> None:
-    left, right = wavy_halves()
+    left, right, _ = wavy_thirds()
     moved = shapely.transform(right, lambda xy: np.subtract(xy, (25, 0)))  # overlaps by 25 m
     crossing = shapely.box(900, 900, 1_100, 1_100)
     drawn, _ = simplify_together(in_degrees(left, moved, crossing), UTM, 10.0)
     assert shapely.is_valid(drawn).all()
     assert not shapely.is_empty(drawn).any()
+
+
+@pytest.mark.parametrize("fails", ["raises", "empties"])
+def test_areas_are_drawn_even_when_they_cannot_be_simplified_together(
+    monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def instead(geometries: NDArray[Any], tolerance: float) -> NDArray[Any]:
+        if fails == "raises":
+            raise shapely.errors.GEOSException("no")
+        return np.full(len(geometries), shapely.Polygon(), dtype=object)
+
+    before = in_degrees(*wavy_thirds())
+    monkeypatch.setattr(shapely, "coverage_simplify", instead)
+    drawn, alone = simplify_together(before, UTM, 10.0)
+    assert alone == 3
+    assert shapely.is_valid(drawn).all()
+    assert shapely.area(project(drawn, 4326, UTM)).sum() == pytest.approx(4e6, rel=0.01)
+    assert shapely.get_num_coordinates(drawn).sum() < shapely.get_num_coordinates(before).sum() / 3
 
 
 def test_an_area_smaller_than_the_tolerance_is_still_drawn() -> None:

@@ -122,6 +122,7 @@ def test_a_lying_crs_member_is_overruled_and_named(read: Read) -> None:
     assert_at_the_origin(found)
     assert found.report.crs.guessed
     assert "declares urn:ogc:def:crs:OGC:1.3:CRS84" in found.report.crs.why
+    assert "lie off the earth" in found.report.crs.why
     metres = {"type": "name", "properties": {"name": "EPSG:32748"}}
     found = read(collection(square("a", 0), crs=metres))
     assert found.report.crs.name == "EPSG:4326"
@@ -167,6 +168,16 @@ def test_a_place_that_cannot_be_is_refused(
     assert said in caught.value.message
     assert caught.value.fields[0].field == "crs"
     assert caught.value.remedy
+
+
+def test_one_position_in_many_off_the_earth_is_refused(read: Read) -> None:
+    crs = {"type": "name", "properties": {"name": "EPSG:32748"}}
+    content = in_metres(500_000, 10_000_000, crs=crs)
+    south = [[500_000 + n / 50, 9_999_000] for n in range(50_000)]
+    south[33_333] = [1e30, 1e30]
+    content["features"][0]["geometry"]["coordinates"] = [[*south, [500_000, 9_999_900], south[0]]]
+    with pytest.raises(BoundaryFileError, match=r"on earth|x runs from 500000 to 1e\+30"):
+        read(content)
 
 
 def test_one_position_off_the_earth_is_refused(read: Read) -> None:
