@@ -16,6 +16,10 @@ from datetime import datetime
 CORE_Q = 0.05
 FRINGE_Q = 0.10
 
+#: Fewer complaints in a neighbourhood never make a hotspot: two or three reports of one
+#: lamp can be beyond chance in a quiet month, and are no news.
+LEAST_COMPLAINTS = 5
+
 #: Beside its largest group a default point collects at least this many complaints …
 PILE_LEAST = 10
 #: … and this share of all the city's located complaints outside that group …
@@ -81,8 +85,7 @@ def is_default_point(pile: Pile) -> bool:
     """
     if pile.city_groups < PILE_GROUPS:
         large = (
-            pile.count >= PILE_LEAST_UNMIXED
-            and pile.count >= PILE_SHARE_UNMIXED * pile.city_count
+            pile.count >= PILE_LEAST_UNMIXED and pile.count >= PILE_SHARE_UNMIXED * pile.city_count
         )
     else:
         large = (

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from geoapp.domain.hotspot import (
+    LEAST_COMPLAINTS,
     PILE_LEAST,
     HotspotCell,
     HotspotCluster,
@@ -37,7 +38,7 @@ from geoapp.spatial.getis_ord import (
     getis_ord_star,
     neighbourhood_sums,
 )
-from geoapp.spatial.hexagons import Grid, city_grid
+from geoapp.spatial.hexagons import Grid
 from geoapp.store.statements import statement
 
 #: How far back a default point is recognised: a year, or the window if that is longer.
@@ -57,7 +58,8 @@ class Verdict:
         z: Gi* of the counts.
         p: exact upper tail of the neighbourhood's count.
         q: *p* after Benjamini and Hochberg.
-        drawn: hotspots and the fringe attached to them.
+        drawn: hotspots and the fringe attached to them, without neighbourhoods of fewer
+            than `LEAST_COMPLAINTS`.
     """
 
     neighbourhood: npt.NDArray[np.int64]
@@ -99,7 +101,7 @@ def judge(counts: npt.ArrayLike, share: Floats, around: Neighbourhoods) -> Verdi
         z=getis_ord_star(x, around),
         p=p,
         q=q,
-        drawn=drawn(q, around),
+        drawn=drawn(np.where(sums >= LEAST_COMPLAINTS, q, 1.0), around),
     )
 
 
@@ -146,10 +148,8 @@ def compute(
     group_code: str,
     window: timedelta,
     now: datetime,
-    cell_m: float,
-    metric_srid: int,
-    grid: Grid | None = None,
-    defaults: Sequence[DefaultPoint] | None = None,
+    grid: Grid,
+    defaults: Sequence[DefaultPoint],
 ) -> HotspotRun:
     """Hotspots of one group among the public complaints submitted in (now - window, now].
 
@@ -159,21 +159,12 @@ def compute(
         group_code: the group of services whose complaints are counted.
         window: length of the period.
         now: end of the window, with a time zone.
-        cell_m: hexagon size, between opposite edges, in metres.
-        metric_srid: the city's metric CRS.
-        grid: the city's grid, when several groups share it; else it is made.
-        defaults: from `default_points`, likewise.
+        grid: the city's hexagons, from `geoapp.spatial.hexagons.city_grid`.
+        defaults: coordinates to leave out, from `default_points`.
 
     Returns:
         The run, with no hotspots when there is nothing to tell (no complaints included).
-
-    Raises:
-        NotFound: the city has no active kelurahan boundaries.
     """
-    if grid is None:
-        grid = city_grid(conn, city_code=city_code, metric_srid=metric_srid, cell_m=cell_m)
-    if defaults is None:
-        defaults = default_points(conn, city_code=city_code, now=now, window=window)
     rows = conn.execute(
         statement("spatial", "hotspot_counts"),
         {
