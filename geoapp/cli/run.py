@@ -39,8 +39,9 @@ def run() -> None:
         supervisor = Supervisor(_say)
         cluster: Cluster | None = None
         try:
-            _wait_for_port(settings)
+            # The database first: it knows, and says, if another `run` is on already.
             cluster, settings = _database(settings)
+            _wait_for_port(settings)
             _fill(settings)
             _serve(settings, supervisor)
             while True:
@@ -129,18 +130,18 @@ def _database(settings: Settings) -> tuple[Cluster | None, Settings]:
 
 def _fill(settings: Settings) -> None:
     """Bring the schema up to date; give an empty database a city and a history."""
-    # Imported here: with a wrong port or database one shouldn't wait for these.
-    from geoapp.store import migrate
-    from geoapp.store.database import Database
-    from geoapp.usecases import cities
+    # Imported here, so that `geoapp --help` and every other command stay quick.
+    from geoapp.store import migrate  # noqa: PLC0415
+    from geoapp.store.database import Database  # noqa: PLC0415
+    from geoapp.usecases import cities  # noqa: PLC0415
 
     _say("Migrating the database")
     migrate.upgrade(settings.owner_database_url or settings.database_url)
     database = Database(settings.database_url)
     try:
-        if not cities.codes(database):
+        if not cities.every(database):
             _say("Loading the default city")
-            cities.load_default(database)
+            cities.load_default(database, progress=lambda line: _say(f"  {line}"))
         if settings.demo:
             _simulate(database, settings)
     finally:
