@@ -104,14 +104,14 @@ def _versions(name: str, where: str, item: dict[str, Any]) -> Iterator[str]:
 
 def _city(content: dict[str, Any], folder: Path) -> Iterator[str]:
     city = content["city"]
-    yield from _keys("city", city, CITY_KEYS, set())
+    yield from _keys("city", city, CITY_KEYS, {"host"})
     west, south, east, north = city["envelope"]
     lon, lat = city["centre"]
     if not (-180 <= west < lon < east <= 180 and -90 <= south < lat < north <= 90):
         yield "city: envelope and centre do not fit"
     if city["timezone"] not in available_timezones():
         yield "city: unknown time zone"
-    if not re.fullmatch(r"[A-Z]{2,4}", city["ticket_prefix"]):
+    if not re.fullmatch(r"[A-Z]{2,5}", city["ticket_prefix"]):
         yield "city: ticket_prefix"
     if not re.fullmatch(r"[a-z0-9-]+", city["slug"]):
         yield "city: slug"
