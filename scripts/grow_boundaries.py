@@ -5,7 +5,9 @@
 reads ``facts.csv`` and ``city.json`` of the folder and writes ``kelurahan.geojson``: one cell per
 row, with exactly shared edges and the published sizes. No official polygon is used. Where one is
 at hand (``../shared/boundaries/<slug>/kelurahan.geojson``, or ``--official FILE``), the agreement
-is measured and printed afterwards; nothing of it flows back.
+is measured and printed afterwards; no shape of theirs flows back. The constants below were chosen
+among some twenty combinations, for areas that keep their sizes, with the agreement in view: it was
+72 to 74 % for nearly all.
 
 How a cell grows:
 
@@ -43,8 +45,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 SPREAD = 0.2
-"""Variance of a lone fuzzy area in units of r². Below the 0.5 of a disc, so that edges are crisp;
-from 0.15 to 0.35 the agreement with the official polygons stays within a percentage point."""
+"""Variance of a lone fuzzy area in units of r². Below the 0.5 of a disc, so that edges are crisp.
+With 0.2, 0.25 and 0.35 the agreement differs by less than half a percentage point."""
 
 LEASH, PULL = 0.4, 0.15
 """How far a seat may leave its centre (in radii), and the share it is drawn back every round.
