@@ -187,7 +187,7 @@ MAP = {
     "filter_all": _("All statuses"),
     "filter_area": _("Area"),
     "filter_whole": _("All of {name}"),
-    "filter_any_time": _("Any time"),
+    "filter_any_time": _("Period"),
     "filter_days": _("{n} days"),
     "filter_days_one": _("{n} day"),
     "more_groups": _("{n} more groups"),

@@ -1,0 +1,273 @@
+/** Second screen: the map moves under the pin, the answer says who acts and by when. */
+
+import { address, ApiError, getJson } from '../shared/api.js';
+import { config, groupOf, localName } from '../shared/config.js';
+import { byId, el, groupGlyph } from '../shared/dom.js';
+import { number } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { following } from './flow.js';
+import { addAreaLabels } from './labels.js';
+import { createAnnouncer, createPinMap, deviceFix } from './pinmap.js';
+import { answerRows, placeRows, spoken } from './words.js';
+
+/** From here on a house can be told from its neighbour. */
+const GOOD_ZOOM = 16;
+const FIRST_ZOOM = 13;
+/** A GPS fix still counts as the pin's place within this many metres of it. */
+const SAME_PLACE_M = 3;
+
+/**
+ * The rows of an answer of GET /api/v1/locate; a name the citizen confirmed replaces the server's.
+ *
+ * @param {object} located
+ * @param {import('./draft.js').Place} [place]
+ */
+export function locatedRows(located, place) {
+  const named = place?.kelurahan && located.confirm?.choices?.find((one) => one.code === place.kelurahan);
+  return placeRows({
+    kelurahan: place?.name ?? located.kelurahan?.name ?? null,
+    kecamatan: named ? kecamatanName(named) : place?.kecamatan ?? located.kecamatan?.name ?? null,
+    agency: located.agency.name,
+    clock: located.target.clock,
+    amount: located.target.amount,
+    dueAt: located.due_at,
+  });
+}
+
+/** The kecamatan of a choice, given as a name or as {code, name}. */
+export function kecamatanName(choice) {
+  return typeof choice.kecamatan === 'string' ? choice.kecamatan : choice.kecamatan?.name ?? '';
+}
+
+/** Glyph and name of the chosen service with the way to change it. */
+export function serviceRow(app) {
+  const service = app.service();
+  if (!service) return [];
+  return [groupGlyph(groupOf(service.group)), el('b', {}, localName(service.name)),
+    el('button.r-change', { type: 'button', 'aria-label': t('report_change_service'), onclick: () => app.go('what') }, t('report_change'))];
+}
+
+/**
+ * @param {object} app  what the screens share, see main.js
+ */
+export function whereScreen(app) {
+  const main = byId('content');
+  const answer = byId('where-answer');
+  const next = byId('where-next');
+  const reason = byId('where-reason');
+  const hint = byId('map-hint');
+  const gpsButton = byId('map-locate');
+  const announce = createAnnouncer(byId('report-status'));
+  const map = window.geoapp_map ?? null;
+  const pin = map && createPinMap(map, { rest: (at) => ask(at), move });
+  let fix = null;
+  let asking = null;
+  let moved = false;
+
+  byId('where-list').addEventListener('click', () => app.go('list'));
+  gpsButton.addEventListener('click', useGps);
+  next.addEventListener('click', proceed);
+  if (map) {
+    new ResizeObserver(() => pin.resize()).observe(map.getContainer());
+    addAreaLabels(map, app.areas);
+  }
+
+  function move() {
+    moved = true;
+    answer.classList.add('stale');
+    showReason('');
+  }
+
+  function showReason(text) {
+    reason.textContent = text;
+    if (text) next.setAttribute('aria-disabled', 'true');
+    else next.removeAttribute('aria-disabled');
+  }
+
+  async function proceed() {
+    if (moved && pin) await ask(pin.position());
+    if (next.getAttribute('aria-disabled') === 'true') {
+      app.say(reason.textContent);
+      return;
+    }
+    app.go(following('where', app.draft, app.service()));
+  }
+
+  /** Ask the server about the pin; the newest question alone counts. */
+  async function ask(at) {
+    asking?.abort();
+    const own = new AbortController();
+    asking = own;
+    moved = false;
+    const accuracy = fix && pin.distanceM(fix.lon, fix.lat) <= SAME_PLACE_M ? fix.accuracyM : null;
+    if (fix && pin.distanceM(fix.lon, fix.lat) > Math.max(fix.accuracyM, 100)) {
+      fix = null;
+      pin.clearFix();
+    }
+    const place = { kind: 'point', ...at, accuracy_m: accuracy, located: null };
+    const skeleton = setTimeout(() => {
+      if (!app.draft.place?.located) answer.replaceChildren(skeletonRows());
+    }, 300);
+    try {
+      place.located = await getJson(locateAddress(place), { signal: own.signal });
+    } catch (error) {
+      if (own.signal.aborted) return;
+      if (error instanceof ApiError && error.status === 422) {
+        place.outside = { message: error.message, remedy: error.remedy };
+      } else {
+        place.unchecked = error instanceof ApiError ? error.message : '';
+      }
+    } finally {
+      clearTimeout(skeleton);
+    }
+    if (own.signal.aborted) return;
+    app.save({ place });
+    delete app.refused.lon;
+    delete app.refused.lat;
+    delete app.refused.kelurahan;
+    showPlace(true);
+  }
+
+  function locateAddress(place) {
+    return address('/api/v1/locate', {
+      lon: place.lon,
+      lat: place.lat,
+      service: app.draft.service,
+      accuracy_m: place.accuracy_m ? Math.round(place.accuracy_m) : null,
+    });
+  }
+
+  function skeletonRows() {
+    return el('div.r-who', { 'aria-hidden': 'true' }, [0, 1, 2].map(() => el('div', {},
+      el('i.skeleton.dot'), el('i.skeleton.wide'), el('i.skeleton.narrow'))));
+  }
+
+  /** Bring card, button, polygon and marks of the map in line with the draft. */
+  function showPlace(speak = false) {
+    const { place } = app.draft;
+    answer.classList.remove('stale');
+    main.dataset.place = place?.kind ?? 'none';
+    showMarks(place);
+    if (place?.kind !== 'point') {
+      message(t('report_where_start'), t('report_where_start_hint'));
+      showReason(t('report_where_start'));
+    } else if (place.outside) {
+      message(place.outside.message, place.outside.remedy ?? t('report_outside_hint'), 'over');
+      showReason(place.outside.message);
+    } else if (place.located) {
+      const refused = app.refused.lon ?? app.refused.lat ?? app.refused.kelurahan;
+      const rows = locatedRows(place.located);
+      answer.replaceChildren(answerRows(rows));
+      if (refused) answer.prepend(el('p.r-error', {}, refused));
+      showReason('');
+      if (speak) announce(spoken(rows));
+      return;
+    } else {
+      message(t('report_unchecked'), place.unchecked || t('report_unchecked_hint'), null,
+        el('button.btn', { type: 'button', onclick: () => ask(pin.position()) }, t('try_again')));
+      showReason('');
+    }
+    if (speak) announce(answer.textContent);
+  }
+
+  function message(strong, hintText, kind = null, action = null) {
+    answer.replaceChildren(el(`div.r-message${kind ? `.${kind}` : ''}`, {},
+      el('b', {}, strong), el('span', {}, hintText), action));
+  }
+
+  /** Polygon, hint and the line at the map's edge. */
+  async function showMarks(place) {
+    if (!pin) return;
+    hint.textContent = place?.kind === 'point' && pin.position().zoom < GOOD_ZOOM
+      ? t('report_zoom_in') : t('report_move_map');
+    const marks = [];
+    if (fix) marks.push(t('report_gps_accuracy', { n: number(Math.max(1, Math.round(fix.accuracyM))) }));
+    if (config.city.boundaries?.approximate) marks.push(t('approximate'));
+    byId('map-attr').textContent = marks.join(' · ');
+    const code = place?.kelurahan ?? place?.located?.kelurahan?.code ?? null;
+    const feature = code && await areaOf(code);
+    if (app.draft.place === place) pin.highlight(feature || null);
+  }
+
+  async function areaOf(code) {
+    try {
+      const { features } = await app.areas();
+      return features.find((one) => one.properties.code === code) ?? null;
+    } catch {
+      return null; // The tint is an aid; the names stand in the card.
+    }
+  }
+
+  async function useGps() {
+    if (gpsButton.getAttribute('aria-busy') === 'true') return;
+    gpsButton.setAttribute('aria-busy', 'true');
+    app.say(t('report_gps_searching'));
+    try {
+      fix = await deviceFix();
+      if (app.current === 'where') pin.showFix(fix.lon, fix.lat, fix.accuracyM);
+    } catch (error) {
+      fix = null;
+      const text = t(`report_gps_${error.message}`);
+      byId('map-attr').textContent = text;
+      app.say(text);
+    } finally {
+      gpsButton.removeAttribute('aria-busy');
+    }
+  }
+
+  /** Show the map as *screen* needs it: to point on, to look at, or not at all (the style decides). */
+  function frame(screen) {
+    if (!pin) return;
+    const { place } = app.draft;
+    main.dataset.place = place?.kind ?? 'none';
+    pin.setPointing(screen === 'where');
+    pin.resize();
+    if (screen === 'where') return;
+    asking?.abort();
+    if (place?.kind === 'point') pin.show(place.lon, place.lat, Math.max(place.zoom, FIRST_ZOOM));
+    showMarks(place);
+  }
+
+  async function showArea(code) {
+    const feature = code && await areaOf(code);
+    if (!pin) return;
+    pin.highlight(feature || null);
+    if (feature) pin.fitArea(feature);
+  }
+
+  return {
+    frame,
+    showArea,
+    enter() {
+      main.querySelector('[data-for="where"] [data-service-row]').replaceChildren(...serviceRow(app));
+      if (!pin) {
+        message(t('report_map_failed'), t('report_map_failed_hint'));
+        showReason(t('report_map_failed'));
+        return;
+      }
+      const { place } = app.draft;
+      if (place?.kind === 'point') {
+        pin.show(place.lon, place.lat, place.zoom);
+        if (!place.located && !place.outside) ask(pin.position());
+      }
+      showPlace();
+    },
+    leave() {
+      asking?.abort();
+    },
+    /** Ask again about the kept pin, so that the promised time is fresh; keeps the old on failure. */
+    async refresh() {
+      const { place } = app.draft;
+      if (place?.kind !== 'point') return;
+      try {
+        const located = await getJson(locateAddress(place));
+        if (app.draft.place === place) {
+          place.located = located;
+          app.save({ place });
+        }
+      } catch {
+        // The server decides anyway when the report is sent.
+      }
+    },
+  };
+}

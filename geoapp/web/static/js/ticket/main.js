@@ -1,0 +1,122 @@
+/**
+ * A complaint's own page: fresh by itself, with a map where there is a place.
+ *
+ * The server alone knows how the page reads. On news of this ticket the script fetches
+ * the page again and exchanges its live part, so nothing is worded twice.
+ */
+
+import { config } from '../shared/config.js';
+import { deadlineBadge } from '../shared/deadline.js';
+import { byId } from '../shared/dom.js';
+import { time } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { copyText, shareLink } from './link.js';
+import { showPlace } from './place.js';
+
+const TICK_MS = 60_000;
+const main = byId('content');
+const { ticket } = main.dataset;
+const said = byId('ticket-said');
+const lost = byId('ticket-lost');
+let lastContact = Date.now();
+let fetching = false;
+let again = false;
+
+/** Put the deadline's badge beside the status; it ages, so it is drawn anew every minute. */
+function showDeadline() {
+  const place = document.querySelector('[data-deadline]');
+  if (!place) return;
+  const badge = deadlineBadge(place.dataset.statusCode, place.dataset.due || null, { full: true });
+  // "Selesai" beside "Selesai" says nothing new.
+  place.replaceChildren(...(badge && !badge.classList.contains('done') ? [badge] : []));
+}
+
+/** Fetch this page again and exchange its live part; tells a screen reader a new status. */
+async function refresh() {
+  if (fetching) {
+    again = true;
+    return;
+  }
+  fetching = true;
+  try {
+    const response = await fetch(window.location.href, { headers: { Accept: 'text/html' } });
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const part = fresh.getElementById('ticket-live');
+    if (!part) return;
+    const before = statusCode();
+    byId('ticket-live').replaceChildren(...part.childNodes);
+    showDeadline();
+    if (statusCode() !== before) said.textContent = t('ticket_now', { status: t(`status_${statusCode()}`) });
+  } catch {
+    // The page keeps what it shows; the next contact brings the news.
+  } finally {
+    fetching = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }
+}
+
+function statusCode() {
+  return document.querySelector('[data-deadline]')?.dataset.statusCode;
+}
+
+function listen() {
+  if (typeof EventSource !== 'function') return;
+  const source = new EventSource(`${config.base ?? ''}/live`);
+  let opened = false;
+  source.addEventListener('open', () => {
+    if (!lost.hidden || opened) refresh(); // what came while the line was down
+    opened = true;
+    lost.hidden = true;
+    lastContact = Date.now();
+  });
+  source.addEventListener('error', () => {
+    if (lost.hidden) {
+      lost.lastElementChild.textContent = t('ticket_lost', { time: time(lastContact) });
+      lost.hidden = false;
+    }
+  });
+  for (const kind of ['complaint', 'retraction']) {
+    source.addEventListener(kind, (event) => {
+      lastContact = Date.now();
+      if (ticketOf(event.data) === ticket) refresh();
+    });
+  }
+  source.addEventListener('reload', refresh);
+  // A page put away by the browser must not hold a connection of the server.
+  window.addEventListener('pagehide', () => source.close());
+  window.addEventListener('pageshow', (event) => event.persisted && window.location.reload());
+}
+
+function ticketOf(text) {
+  try {
+    const data = JSON.parse(text);
+    return data.complaint?.ticket ?? data.ticket ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function buttons() {
+  const copy = byId('ticket-copy');
+  const url = copy.dataset.url || window.location.href;
+  copy.addEventListener('click', async () => {
+    const copied = await copyText(url);
+    copy.lastElementChild.textContent = t(copied ? 'report_link_copied' : 'report_copy_failed');
+    said.textContent = copy.lastElementChild.textContent;
+  });
+  const share = byId('ticket-share');
+  share.hidden = typeof navigator.share !== 'function';
+  share.addEventListener('click', () => shareLink(url, t('report_share_title', { ticket })));
+}
+
+showDeadline();
+setInterval(showDeadline, TICK_MS);
+buttons();
+if (main.dataset.lon) {
+  showPlace(window.geoapp_map, Number(main.dataset.lon), Number(main.dataset.lat), Number(main.dataset.within));
+}
+listen();
