@@ -1,1 +1,65 @@
-"""The command line."""
+"""The command line: ``geoapp <noun> <verb>``, one module per noun.
+
+Modules are imported when their command is called, not before: ``geoapp --help`` and
+every quick command stay quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from geoapp.errors import GeoappError, InvalidInput, SettingsError
+
+_COMMANDS = {
+    "run": "Start the database, the worker and the web server; Ctrl-C stops all of it.",
+    "city": "Cities: load one from its folder, list them.",
+    "boundaries": "Boundary sets: import official polygons, list what is kept.",
+    "complaints": "Complaints: import and export files.",
+    "hotspots": "Compute hotspots now.",
+    "simulate": "Fill a city with simulated complaints, marked as such.",
+    "worker": "Run background jobs until told to stop.",
+    "db": "The schema: migrate, check, go back.",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are named here and imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return [name for name in _COMMANDS if find_spec(f"geoapp.cli.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = getattr(import_module(f"geoapp.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Show errors of the tree as two lines: what was wrong, and what to do.
+
+        The exit code is 2 when what was given is at fault (as click does for unknown
+        options), else 1.
+        """
+        try:
+            return super().invoke(ctx)
+        except GeoappError as error:
+            click.secho(error.message, fg="red", err=True)
+            if error.remedy:
+                click.echo(error.remedy, err=True)
+            sys.exit(2 if isinstance(error, InvalidInput | SettingsError) else 1)
+
+
+@click.group(cls=_Lazy)
+@click.version_option(package_name="geoapp")
+def main() -> None:
+    """A live complaint map for cities: who must act, where, and by when."""

@@ -18,6 +18,7 @@ from geoapp.store.statements import statement
 # One number per city for PostgreSQL's advisory locks; the first key is this program's.
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
+_REASSIGNING = text("SELECT pg_advisory_xact_lock(74032, hashtext(:city_code))")
 _RANGE = text(
     "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM geoapp.complaint"
     " WHERE city_code = :city_code"
@@ -36,6 +37,16 @@ def lock_in_submission(connection: Connection, city_code: str) -> None:
 def lock_out_submissions(connection: Connection, city_code: str) -> None:
     """Keep submissions out until this transaction ends; for the switch of a boundary set."""
     connection.execute(_EXCLUSIVE, {"city_code": city_code})
+
+
+def lock_in_reassignment(connection: Connection, city_code: str) -> None:
+    """Let one batch at a time take decisions anew, against sets that stay in force meanwhile.
+
+    Two runs over the same complaints would otherwise each write a decision for a move, and
+    a batch begun under one set could overwrite what the next set decided.
+    """
+    connection.execute(_REASSIGNING, {"city_code": city_code})
+    connection.execute(_SHARED, {"city_code": city_code})
 
 
 def values_of(city_code: str, ticket: str, new: NewComplaint) -> dict[str, Any]:
@@ -138,4 +149,22 @@ def reassign(
                 "actor": actor,
             },
         ).scalar_one()
+    )
+
+
+def confirmable(connection: Connection, city_code: str, new: NewComplaint) -> bool:
+    """Whether *new*'s confirmed kelurahan can be right for its position."""
+    if new.position is None or new.confirmed_area is None:
+        return False
+    return bool(
+        connection.execute(
+            statement("spatial", "assignment_confirmable"),
+            {
+                "city_code": city_code,
+                "lon": new.position.lon,
+                "lat": new.position.lat,
+                "accuracy_m": min(new.accuracy_m or 0.0, 5000.0),
+                "confirmed_area": new.confirmed_area,
+            },
+        ).scalar_one_or_none()
     )

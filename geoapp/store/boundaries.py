@@ -35,7 +35,34 @@ def active(connection: Connection, city_code: str, layer: Layer) -> ActiveSet | 
     row = connection.execute(
         statement("store", "boundary_active"), {"city_code": city_code, "layer": layer.value}
     ).one_or_none()
-    return ActiveSet(**row._mapping) if row else None
+    return ActiveSet(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSet:
+    """A boundary set as it is listed, whatever became of it."""
+
+    id: int
+    layer: str
+    version: str
+    status: str
+    valid_from: date | None
+    valid_to: date | None
+    areas: int
+    approximate: bool
+    source: str
+
+
+def all_sets(connection: Connection, city_code: str) -> list[KeptSet]:
+    """Every set of the city, the newest first."""
+    rows = connection.execute(statement("store", "boundary_sets"), {"city_code": city_code})
+    return [KeptSet(*row) for row in rows]
+
+
+def parent_names(connection: Connection, city_code: str) -> dict[str, str]:
+    """Name of every kecamatan that any set named, by code; the set in force has the last word."""
+    rows = connection.execute(statement("store", "boundary_parent_names"), {"city_code": city_code})
+    return {row.parent_code: row.parent_name for row in rows}
 
 
 def add_set(
@@ -147,25 +174,10 @@ def display_areas(connection: Connection, city_code: str) -> list[dict[str, Any]
     ]
 
 
-def area_names(connection: Connection, city_code: str) -> dict[str, str]:
-    """Names of the active kelurahan and, where known, of their kecamatan, by code."""
-    names: dict[str, str] = {}
-    area, sets = tables.area, tables.boundary_set
-    query = (
-        area.select()
-        .with_only_columns(area.c.code, area.c.name, area.c.parent_code, area.c.parent_name)
-        .join(sets, (sets.c.city_code == area.c.city_code) & (sets.c.id == area.c.set_id))
-        .where(
-            sets.c.city_code == city_code,
-            sets.c.layer == Layer.KELURAHAN.value,
-            sets.c.status == "active",
-        )
-    )
-    for row in connection.execute(query):
-        names[row.code] = row.name
-        if row.parent_code:
-            names[row.parent_code] = row.parent_name or row.parent_code
-    return names
+def area_list(connection: Connection, city_code: str) -> list[dict[str, str | None]]:
+    """Code, name and parent's name of the active kelurahan, by parent and name."""
+    rows = connection.execute(statement("store", "area_list"), {"city_code": city_code})
+    return [{"code": row.code, "name": row.name, "parent": row.parent_name} for row in rows]
 
 
 def catalogue_codes(connection: Connection, city_code: str) -> dict[str, set[str]]:

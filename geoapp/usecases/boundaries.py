@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from geoapp.domain.boundary import BoundaryFile, Layer, QualityReport
+from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
 from geoapp.domain.catalogue import City
 from geoapp.errors import CatalogueError, FieldProblem
 from geoapp.spatial import assignment
@@ -64,10 +64,8 @@ def import_file(
     Raises:
         BoundaryFileError: the file can't be used; nothing is stored.
     """
+    box = city.envelope
     with database.transaction(Role.WORKER, city.code) as connection:
-        if activate_from is not None:
-            assignment.lock_out_submissions(connection, city.code)
-        box = city.envelope
         imported = import_into(
             connection,
             city_code=city.code,
@@ -79,12 +77,40 @@ def import_file(
             source=source,
             licence=licence,
             approximate=approximate,
-            activate_from=activate_from,
+            activate_from=None,
             options=options,
         )
-    if not imported.active:
+    if activate_from is None:
         return imported, None
-    return imported, reassign(database, city, progress=progress)
+    summary = activate(database, city, imported.set_id, activate_from, progress=progress)
+    return replace(imported, active=True), summary
+
+
+def activate(
+    database: Database,
+    city: City,
+    set_id: int,
+    valid_from: date,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Reassigned:
+    """Put a staged set in force from *valid_from* and bring the complaints along.
+
+    Submissions wait for the switch alone, which is one small transaction.
+
+    Raises:
+        BoundarySetNotStaged: there is no such set, or it is active or retired already.
+    """
+    with database.transaction(Role.WORKER, city.code) as connection:
+        assignment.lock_out_submissions(connection, city.code)
+        store.activate(connection, city.code, set_id, valid_from)
+    return reassign(database, city, progress=progress)
+
+
+def kept(database: Database, city: City) -> list[store.KeptSet]:
+    """Every boundary set of the city, whatever became of it; the newest first."""
+    with database.transaction(Role.VISITOR, city.code) as connection:
+        return store.all_sets(connection, city.code)
 
 
 def import_into(
@@ -127,7 +153,7 @@ def import_into(
         quality=file.report.as_dict(),
     )
     if layer is Layer.KELURAHAN:
-        store.add_areas(connection, city_code, set_id, file.areas)
+        store.add_areas(connection, city_code, set_id, _with_parents(connection, city_code, file))
     else:
         _check_properties(connection, city_code, file)
         store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))
@@ -154,11 +180,26 @@ def reassign(
     moved = 0
     for start in range(first, last + 1, BATCH):
         with database.transaction(Role.WORKER, city.code) as connection:
+            assignment.lock_in_reassignment(connection, city.code)
             moved += assignment.reassign(
                 connection, city.code, first_id=start, last_id=start + BATCH - 1
             )
         progress(min(total, start - first + BATCH), total)
     return Reassigned(looked_at=total, moved=moved)
+
+
+def _with_parents(connection: Connection, city_code: str, file: BoundaryFile) -> list[Area]:
+    """The file's areas; parents it doesn't name keep the name an earlier set had for them.
+
+    The published ``wilayah_boundaries`` SQL, for one, has kecamatan codes and no names.
+    """
+    known = store.parent_names(connection, city_code)
+    return [
+        replace(area, parent_name=known.get(area.parent_code))
+        if area.parent_name is None and area.parent_code is not None
+        else area
+        for area in file.areas
+    ]
 
 
 def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
