@@ -81,6 +81,8 @@ REPORT = {
     "report_change_text": _("Change the description"),
     "report_move_map": _("Move the map until the pin fits"),
     "report_zoom_in": _("Zoom in to place the pin better"),
+    "report_map_at": _("Map, pin in Kelurahan {name}. Arrow keys move the map."),
+    "report_map_start": _("Map. Arrow keys move it under the pin, plus and minus zoom."),
     "report_where_start": _("Show the place on the map"),
     "report_where_start_hint": _(
         "Move the map, tap on it, or use your location. Then you see who will handle the report."
@@ -181,7 +183,7 @@ MAP = {
     "sum_all_one": _("{n} complaint"),
     "sum_status": _("{n} complaints: {status}"),
     "last_period": _("last {period}"),
-    "filter_open": _("Open complaints"),
+    "filter_open": _("All open"),
     "filter_overdue": _("Overdue"),
     "filter_done": _("Resolved or closed"),
     "filter_all": _("All statuses"),

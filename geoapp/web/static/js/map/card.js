@@ -15,8 +15,11 @@ export class Card {
     Object.assign(this, { node, services, onClose, onPlace, ticket: null });
   }
 
-  /** Show *ticket*, or close when null. Focus goes to the title and, on closing, back. */
-  async show(ticket) {
+  /**
+   * Show *ticket*, or close when null. Focus goes to the title and, on closing, back; *quiet*
+   * leaves the focus alone, for a page that arrives with a card already open.
+   */
+  async show(ticket, quiet = false) {
     this.request?.abort();
     if (!ticket) { this.hide(); return; }
     if (this.node.hidden) this.before = document.activeElement;
@@ -35,7 +38,7 @@ export class Card {
     } finally {
       clearTimeout(waiting);
     }
-    this.node.querySelector('h2')?.focus({ preventScroll: true });
+    if (!quiet) this.node.querySelector('h2')?.focus({ preventScroll: true });
   }
 
   /** Load the open complaint again after it changed, without moving the focus. */

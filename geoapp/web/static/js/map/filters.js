@@ -16,7 +16,7 @@ export class Filters {
    * @param {(area: object) => void} onArea called when an area was chosen by hand
    */
   constructor(nodes, areas, onArea) {
-    Object.assign(this, { nodes, areas, onArea, counts: {}, all: false });
+    Object.assign(this, { nodes, areas, onArea, counts: null, all: false });
     this.fillStatus();
     this.fillArea();
     this.fillSince();
@@ -70,8 +70,9 @@ export class Filters {
     this.drawChips();
   }
 
-  /** The number a group shows: open ones, or all when another status was chosen. */
+  /** The number a group shows: open ones, or all when another status was chosen; null before it is known. */
   count(code) {
+    if (!this.counts) return null;
     const count = this.counts[code] ?? { open: 0, total: 0 };
     return state.get().status ? count.total : count.open;
   }
@@ -79,14 +80,13 @@ export class Filters {
   drawChips() {
     const chosen = state.get().group;
     const groups = [...new Set([...(config.groups ?? []).map((group) => group.code), ...chosen])];
-    const known = groups.filter((code) => this.count(code) > 0 || chosen.includes(code));
-    const ranked = [...known].sort((a, b) => chosen.includes(b) - chosen.includes(a) || this.count(b) - this.count(a));
-    const few = new Set(ranked.slice(0, Math.max(FEW, chosen.length)));
-    const shown = this.all ? known : known.filter((code) => few.has(code));
+    // The first eight of the city's own order always stand there, so that nothing moves under the finger.
+    const few = new Set([...groups.slice(0, FEW), ...chosen]);
+    const shown = this.all ? groups : groups.filter((code) => few.has(code));
     const focused = this.nodes.chips.contains(document.activeElement) ? document.activeElement.dataset.group : null;
     this.nodes.chips.replaceChildren(...shown.map((code) => this.chip(code, chosen)));
-    if (known.length > few.size) {
-      const text = this.all ? t('fewer_groups') : t('more_groups', { n: known.length - few.size });
+    if (groups.length > few.size) {
+      const text = this.all ? t('fewer_groups') : t('more_groups', { n: groups.length - few.size });
       this.nodes.chips.append(el('button.chip.more', { type: 'button', 'aria-expanded': String(this.all), dataset: { group: '+' }, onclick: () => { this.all = !this.all; this.drawChips(); } }, text));
     }
     if (focused) this.nodes.chips.querySelector(`[data-group="${CSS.escape(focused)}"]`)?.focus();
@@ -97,7 +97,7 @@ export class Filters {
     const pressed = chosen.includes(code);
     const toggle = () => state.update({ group: pressed ? chosen.filter((one) => one !== code) : [...chosen, code] });
     return el('button.chip', { type: 'button', 'aria-pressed': String(pressed), dataset: { group: code }, onclick: toggle },
-      groupGlyph(group), `${localName(group.name)} `, el('span.n', {}, number(this.count(code))));
+      groupGlyph(group), `${localName(group.name)} `, el('span.n', {}, this.counts ? number(this.count(code)) : '\u2007\u2007'));
   }
 
   sync() {

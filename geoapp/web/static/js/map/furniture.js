@@ -60,13 +60,13 @@ export function baseMap(map) {
   });
 }
 
-/** From zoom 16 on the kelurahan in the middle of the map is named at its edge. */
-export function hereTag(map, areas) {
+/** From zoom 16 on the kelurahan in the middle is named at the map's edge when its label is out of view. */
+export function hereTag(map, areas, labels) {
   const tag = byId('here');
   const update = () => {
     const { lat, lng } = map.getCenter();
     const area = Math.round(map.getZoom()) >= 16 ? areas.at(lng, lat) : null;
-    tag.hidden = !area;
+    tag.hidden = !area || labels.shows(area.code);
     if (area) tag.textContent = [t('kelurahan_short', { name: area.name }), area.parentName && t('kecamatan_short', { name: area.parentName })].filter(Boolean).join(', ');
   };
   map.on('moveend', update);

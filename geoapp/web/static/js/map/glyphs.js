@@ -17,6 +17,7 @@ function parts(id) {
       path: node.tagName === 'circle' ? circle(node) : new Path2D(node.getAttribute('d')),
       filled: node.getAttribute('fill') === 'currentColor',
       stroked: node.getAttribute('stroke') !== 'none',
+      ground: (node.getAttribute('stroke') ?? '').startsWith('var('), // cut out of a filled shape
       dash: (node.getAttribute('stroke-dasharray') ?? '').split(' ').filter(Boolean).map(Number),
       width: Number(node.getAttribute('stroke-width')) || 1.5,
     })));
@@ -34,6 +35,7 @@ export function drawGlyph(ctx, id, x, y, size, colour) {
     ctx.lineWidth = part.width;
     ctx.setLineDash(part.dash);
     if (part.filled) ctx.fill(part.path);
+    ctx.strokeStyle = part.ground ? token('surface') : colour;
     if (part.stroked) ctx.stroke(part.path);
   }
   ctx.restore();

@@ -3,29 +3,70 @@ import { enlarge } from './complaints.js';
 import { token } from './glyphs.js';
 import { Overlay } from './overlay.js';
 import { radius } from './picture.js';
+import { world } from './tiles.js';
 
 const SIZE = 11;
 const LINE = 13;
 
-/** Names of kecamatan and kelurahan, placed once per zoom so that nothing jumps while moving. */
+/**
+ * Names of kecamatan and kelurahan. They keep their place while the map moves; when it has come to
+ * rest, a kecamatan whose name has left the view is named again inside the part still seen.
+ */
 export class Labels {
   /**
    * @param {L.Map} map
    * @param {import('./areas.js').Areas} areas
    * @param {() => {points: Array, selected: [number, number]|null}} obstacles in unit-square coordinates
+   * @param {() => number[]} cover pixels of the map under panels: [left, top, right, bottom]
    */
-  constructor(map, areas, obstacles) {
-    Object.assign(this, { map, areas, obstacles, placed: [], zoom: null });
+  constructor(map, areas, obstacles, cover) {
+    Object.assign(this, { map, areas, obstacles, cover, placed: [], chosen: [] });
+    this.ground = new Overlay(map, 'chosen', 380, (...args) => this.drawChosen(...args));
     this.overlay = new Overlay(map, 'labels', 450, (...args) => this.draw(...args));
-    map.on('zoomend', () => this.layout());
+    map.on('moveend', () => this.layout());
     window.addEventListener('resize', () => this.layout());
   }
 
   /** Place all labels for the present zoom and points. */
   layout() {
     const zoom = this.map.getZoom();
-    this.placed = place(this.areas, this.obstacles(), zoom, this.overlay.canvas.getContext('2d'));
+    const view = { ...this.obstacles(), free: this.free() };
+    this.placed = place(this.areas, view, zoom, this.overlay.canvas.getContext('2d'));
     this.overlay.redraw();
+  }
+
+  /** Whether the name of the area *code* can be read on the map now. */
+  shows(code) {
+    const free = this.free();
+    return this.placed.some((label) => label.code === code && within(label.box, free));
+  }
+
+  /** The part of the map no panel covers, in world pixels of the present zoom. */
+  free() {
+    const { min, max } = this.map.getPixelBounds();
+    const [left, top, right, bottom] = this.cover();
+    return [min.x + left, min.y + top, max.x - right, max.y - bottom];
+  }
+
+  /** Tint these areas as the chosen ones. */
+  choose(chosen) {
+    this.chosen = chosen;
+    this.ground.redraw();
+  }
+
+  drawChosen(ctx, at) {
+    const accent = token('accent');
+    for (const area of this.chosen) {
+      ctx.beginPath();
+      for (const ring of area.rings) ring.forEach((point, i) => (i ? ctx.lineTo(...at(...point)) : ctx.moveTo(...at(...point))));
+      ctx.globalAlpha = 0.07;
+      ctx.fillStyle = accent;
+      ctx.fill('evenodd');
+      ctx.globalAlpha = 1;
+      if (area.parts) continue; // the lines between its kelurahan would be drawn as well
+      Object.assign(ctx, { strokeStyle: accent, lineWidth: 2, lineJoin: 'round' });
+      ctx.stroke();
+    }
   }
 
   draw(ctx, at) {
@@ -106,7 +147,7 @@ for (const reach of [10, 20, 30, 42, 56, 72]) {
  * Kecamatan claim first (all of them keep a label; points may touch it), then kelurahan by area,
  * which are dropped when neither points nor other labels leave them room inside their own polygon.
  */
-export function place(areas, { points, selected }, zoom, ctx) {
+export function place(areas, { points, selected, free }, zoom, ctx) {
   const whole = Math.round(zoom);
   const scale = 256 * 2 ** zoom;
   const big = enlarge();
@@ -124,22 +165,41 @@ export function place(areas, { points, selected }, zoom, ctx) {
     setFont(ctx, strong, big);
     const half = Math.max(...lines.map((line) => ctx.measureText(line).width)) / 2 + 3;
     const high = (lines.length * LINE * big) / 2 + 1;
-    const best = choose(area, strong, [half, high], scale, labels, spots);
+    const best = choose(area, strong, [half, high], scale, labels, spots, strong ? free : null);
     if (!best) continue;
     labels.add(best.box);
-    placed.push({ lines, strong, at: best.at });
+    placed.push({ code: area.code, lines, strong, at: best.at, box: best.box });
   }
   return placed.reverse(); // kecamatan are drawn last, above
 }
 
 const spot = (x, y, r) => [x - r, y - r, x + r, y + r];
 
-function choose(area, strong, [half, high], scale, labels, spots) {
+/** Places to try: around the label point, then all over the part of the area that is in view. */
+function candidates(area, scale, free) {
+  const [x, y] = area.label.map((value) => value * scale);
+  const near = OFFSETS.map(([dx, dy]) => [x + dx, y + dy, Math.hypot(dx, dy) / 60]);
+  if (!free) return near;
+  const [w, n] = world(area.box[0], area.box[3]).map((value) => value * scale);
+  const [e, s] = world(area.box[2], area.box[1]).map((value) => value * scale);
+  const seen = [Math.max(w, free[0]), Math.max(n, free[1]), Math.min(e, free[2]), Math.min(s, free[3])];
+  if (seen[0] >= seen[2] || seen[1] >= seen[3]) return near;
+  const middle = [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];
+  for (let i = 1; i < 12; i += 1) {
+    for (let j = 1; j < 12; j += 1) {
+      const at = [seen[0] + ((seen[2] - seen[0]) * i) / 12, seen[1] + ((seen[3] - seen[1]) * j) / 12];
+      near.push([...at, 2 + Math.hypot(at[0] - middle[0], at[1] - middle[1]) / 60]);
+    }
+  }
+  return near;
+}
+
+const within = (box, free) => box[0] >= free[0] && box[1] >= free[1] && box[2] <= free[2] && box[3] <= free[3];
+
+function choose(area, strong, [half, high], scale, labels, spots, free) {
   let best = null;
-  for (const [dx, dy] of OFFSETS) {
-    const x = area.label[0] * scale + dx;
-    const y = area.label[1] * scale + dy;
-    if ((dx || dy) && !covers(area, x / scale, y / scale)) continue;
+  for (const [i, [x, y, distance]] of candidates(area, scale, free).entries()) {
+    if (i > 0 && !covers(area, x / scale, y / scale)) continue;
     const box = [x - half, y - high, x + half, y + high];
     if (labels.hits(box)) continue;
     const touched = spots.hits(box);
@@ -147,7 +207,8 @@ function choose(area, strong, [half, high], scale, labels, spots) {
     // A small area would wear a label that belongs to its neighbours: both ends must be at home.
     const home = [x - half * 0.6, x + half * 0.6].filter((end) => covers(area, end / scale, y / scale)).length;
     if (!strong && home === 0) continue;
-    const cost = touched * 3 + (2 - home) + Math.hypot(dx, dy) / 60;
+    const unseen = free && !within(box, free) ? 20 : 0;
+    const cost = touched * 3 + (2 - home) + distance + unseen;
     if (!best || cost < best.cost) best = { cost, box, at: [x / scale, y / scale] };
   }
   return best;

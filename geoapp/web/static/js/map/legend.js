@@ -32,7 +32,7 @@ function hexagon(cx, level) {
  * Say what is drawn now, in drawing order, and nothing else.
  *
  * @param {HTMLElement} body
- * @param {{cells: boolean, points: boolean, done: boolean, overdue: boolean, hotspots: number[]}} drawn
+ * @param {{cells: boolean, open: boolean, done: boolean, overdue: boolean, hotspots: number[]}} drawn
  */
 export function fillLegend(body, drawn) {
   const items = [];
@@ -48,11 +48,11 @@ export function fillLegend(body, drawn) {
     const range = drawn.hotspots.length > 1 ? `${drawn.hotspots[0]}–${drawn.hotspots.at(-1)}%` : `${drawn.hotspots[0]}%`;
     rows.push([sign(...levels), t('legend_hotspots', { range })]);
   }
-  if (drawn.points) {
+  if (drawn.open || drawn.done || drawn.overdue) {
     const colours = (config.groups ?? []).slice(0, 3).map((group, i) => dot(7 + 13 * i, 4, `p g-${group.code}`));
     const [a, b] = [config.groups?.[4] ?? config.groups?.[0], config.groups?.[1] ?? config.groups?.[0]].map((group) => group?.code);
     if (drawn.done) rows.push([sign(dot(20, 3.5, `p-done g-${b}`)), t('legend_done')]);
-    rows.push([sign(...colours), t('legend_open')]);
+    if (drawn.open) rows.push([sign(...colours), t('legend_open')]);
     if (drawn.overdue) rows.push([sign(dot(20, 6.6, 'p-over'), dot(20, 4, `p g-${a}`)), t('legend_overdue')]);
   }
   if (rows.length) items.push(el('ul', {}, rows.map(([svg, text]) => el('li', {}, svg, text))));

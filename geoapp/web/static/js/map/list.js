@@ -139,7 +139,7 @@ export class ComplaintList {
     const row = this.rows.get(ticket);
     if (!row) return;
     this.rows.delete(ticket);
-    row.item.replaceChildren(el('div.row.gone', {}, el('span.gl', {}), el('b', {}, t('retracted')), el('span.meta', {}, t('retracted_why'))));
+    row.item.replaceChildren(el('div.row.gone', {}, el('span.gl', {}), el('b', {}, t('retracted')), el('span.side'), el('span.meta', {}, t('retracted_why'))));
   }
 
   /** Times and deadlines move on. */

@@ -41,7 +41,7 @@ const layers = new ComplaintLayers(map, {
   onPoint: (point, place) => (point.tickets.length > 1 ? pickBox(around(place)) : state.update({ open: point.ticket })),
   onCell: (cell, box) => pickBox(box),
 });
-const labels = new Labels(map, areas, () => ({ points: layers.showsPoints ? layers.picture.points : [], selected: layers.place?.at ?? null }));
+const labels = new Labels(map, areas, () => ({ points: layers.showsPoints ? layers.picture.points : [], selected: layers.place?.at ?? null }), () => view.frame());
 const tiles = new TileStore(() => view.tiles(), config.city?.bbox ?? null, (reason) => {
   layers.setTiles(tiles.shown);
   if (reason === 'view') placeLabels();
@@ -82,16 +82,21 @@ function around([lon, lat]) {
   return [lon - d, lat - d, lon + d, lat + d];
 }
 
+function markArea() {
+  const { kelurahan, kecamatan } = state.get();
+  labels.choose([...kelurahan, kecamatan].filter(Boolean).map((code) => areas.find(code)).filter(Boolean));
+}
+
 function pickBox(box) {
   state.update({ bbox: box.map((value) => value.toFixed(6)).join(',') });
   if (Sheet.active && sheet.stop === 'peek') sheet.set('half');
 }
 
 function drawLegend() {
-  const { points } = layers.picture;
+  const points = layers.showsPoints ? layers.picture.points : [];
   fillLegend(byId('legend-body'), {
     cells: layers.showsCells,
-    points: layers.showsPoints,
+    open: points.some((point) => isOpen(point.status)),
     done: points.some((point) => !isOpen(point.status)),
     overdue: points.some((point) => point.over),
     hotspots: hotspots.drawn,
@@ -129,10 +134,10 @@ function showSummary(summary) {
   document.title = `${title} · ${config.city?.name ?? ''}`;
 }
 
-async function reload() {
+async function reload(first = false) {
   tiles.setQuery(state.query('tiles'));
   const [page, summary] = await Promise.all([list.load(), loadSummary()]);
-  if (page && summary) announcer.say(t('announce_filtered', { n: number(page.numberMatched), total: number(summary.total) }));
+  if (page && summary && !first) announcer.say(t('announce_filtered', { n: number(page.numberMatched), total: number(summary.total) }));
 }
 
 const refreshNumbers = debounce(loadSummary, 800);
@@ -262,8 +267,11 @@ async function start() {
   credit();
   scaleBar(map);
   baseMap(map);
-  state.on('filters', () => { reload(); if (state.get().layers.has('hotspots')) showHotspots(); });
+  state.on('filters', () => { reload(); markArea(); if (state.get().layers.has('hotspots')) showHotspots(); });
   state.on('layers', showHotspots);
+  const opened = () => document.body.classList.toggle('card-open', Boolean(state.get().open));
+  opened();
+  state.on('open', opened);
   state.on('open', () => { card.show(state.get().open); list.mark(state.get().open); });
   map.on('moveend', () => {
     const { lat, lng } = map.getCenter();
@@ -277,9 +285,9 @@ async function start() {
   map.on('zoomend', zoomed);
   zoomed();
   showHotspots();
-  const loaded = areas.load().then(() => { filters.fillArea(); hereTag(map, areas); placeLabels(); }, () => {});
-  await Promise.all([reload(), loaded]);
-  if (state.get().open) card.show(state.get().open);
+  const loaded = areas.load().then(() => { filters.fillArea(); markArea(); hereTag(map, areas, labels); placeLabels(); }, () => {});
+  await Promise.all([reload(true), loaded]);
+  if (state.get().open) { card.show(state.get().open, true); list.mark(state.get().open); }
   search.sync();
   wireLive();
 }

@@ -20,10 +20,15 @@ export class View {
   }
 
   /** Pixels of the map covered by panels: [left, top, right, bottom]. */
-  cover() {
-    const narrow = Sheet.active;
-    if (narrow) return [8, 124, 8, (this.card.hidden ? PEEK_PX : this.card.offsetHeight) + 8];
-    return [24, 24, this.card.hidden ? 24 : this.card.offsetWidth + 32, 24];
+  cover(withCard = !this.card.hidden) {
+    if (Sheet.active) return [8, 124, 8, (withCard ? this.card.offsetHeight : PEEK_PX) + 8];
+    return [24, 24, withCard ? this.card.offsetWidth + 32 : 24, 24];
+  }
+
+  /** Pixels at each side in which no name should stand. The card counts not: names would jump. */
+  frame() {
+    const [left, top, right, bottom] = this.cover(false);
+    return Sheet.active ? [4, top, 4, bottom + 66] : [left - 16, top - 16, right - 16, bottom];
   }
 
   /** Show *bounds* in the free part of the map, at once. */
