@@ -95,10 +95,15 @@ export function checkScreen(app) {
   }
 
   function refused(error) {
+    if (error instanceof ApiError && error.code === 'outside_city') {
+      app.save({ place: { ...app.draft.place, located: null, outside: { message: error.message, remedy: error.remedy } } });
+      app.go('where');
+      return;
+    }
     const fields = error instanceof ApiError && error.status < 500 ? error.fields : [];
     if (fields.length) {
       app.refused = Object.fromEntries(fields.map(({ field, message }) => [field, message]));
-      const screen = screenOfField(fields[0].field);
+      const screen = screenOfField(fields[0].field, app.draft.place);
       if (screen !== 'check') {
         app.go(screen);
         const field = document.querySelector(`[data-for="${screen}"] [aria-invalid="true"]`);
@@ -106,11 +111,6 @@ export function checkScreen(app) {
         app.say(fields[0].message);
         return;
       }
-    }
-    if (error instanceof ApiError && error.code === 'outside_city') {
-      app.save({ place: { ...app.draft.place, located: null, outside: { message: error.message, remedy: error.remedy } } });
-      app.go('where');
-      return;
     }
     waiting = !(error instanceof ApiError);
     const offline = waiting && !navigator.onLine;

@@ -25,14 +25,14 @@ export const SCREENS = {
 };
 
 /**
- * The screen an address fragment asks for; the first one for anything unknown.
+ * The screen an address fragment asks for; null for any other fragment.
  *
  * @param {string} hash  with or without "#"
- * @returns {string}
+ * @returns {string|null}
  */
 export function screenOf(hash) {
   const wanted = hash.replace(/^#/, '');
-  return Object.keys(SCREENS).find((name) => SCREENS[name].hash === wanted) ?? 'what';
+  return Object.keys(SCREENS).find((name) => SCREENS[name].hash === wanted) ?? null;
 }
 
 /**
@@ -89,7 +89,8 @@ export function permitted(wanted, draft, service, sent) {
 export function following(screen, draft, service) {
   switch (screen) {
     case 'what':
-      return service.needs_place ? 'where' : 'describe';
+      if (!service.needs_place) return 'describe';
+      return draft.place?.kind === 'area' ? 'list' : 'where';
     case 'where':
       return mustConfirm(draft.place) ? 'confirm' : 'describe';
     case 'confirm':
@@ -130,11 +131,14 @@ export function preceding(screen, draft) {
  * The screen on which a field refused by the server is corrected.
  *
  * @param {string} field  name in the API
+ * @param {import('./draft.js').Place|null} [place]
  * @returns {string}
  */
-export function screenOfField(field) {
+export function screenOfField(field, place = null) {
   if (field === 'service') return 'what';
   if (['description', 'landmark', 'anonymous', 'confidential'].includes(field)) return 'describe';
-  if (['lon', 'lat', 'kelurahan', 'accuracy_m'].includes(field)) return 'where';
+  if (['lon', 'lat', 'kelurahan', 'accuracy_m'].includes(field)) {
+    return place?.kind === 'area' ? 'list' : 'where';
+  }
   return 'check';
 }

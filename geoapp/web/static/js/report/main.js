@@ -103,6 +103,7 @@ function show(wanted) {
   document.title = `${t(key)} · ${config.city.name}`;
   [...steps.children].forEach((bar, index) => bar.classList.toggle('on', index < step));
   steps.setAttribute('aria-label', t('report_step', { n: step }));
+  app.say('');
   screens.where.frame(screen);
   screens[screen].enter();
   // A screen reader starts each screen at its heading; the first one at the page's top.
@@ -137,11 +138,15 @@ async function start() {
   }
   // A service that has left the catalogue since the draft was kept is chosen anew.
   if (app.draft.service && !app.service()) app.save({ service: null });
-  show(screenOf(window.location.hash));
+  show(screenOf(window.location.hash) ?? 'what');
 }
 
 byId('report-back').addEventListener('click', back);
-window.addEventListener('popstate', () => show(screenOf(window.location.hash)));
+window.addEventListener('popstate', () => {
+  const { hash } = window.location;
+  // The skip link and the like have their own fragments: they leave the screen alone.
+  if (!hash || screenOf(hash)) show(screenOf(hash) ?? 'what');
+});
 window.addEventListener('online', showConnection);
 window.addEventListener('offline', showConnection);
 byId('sent-again').addEventListener('click', () => {

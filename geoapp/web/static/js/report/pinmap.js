@@ -88,16 +88,24 @@ export function createPinMap(map, on) {
     };
   }
 
-  /** Move without counting as the citizen's own movement. */
-  function show(lon, lat, zoom) {
+  /** Move by *action* without counting as the citizen's own movement. */
+  function silently(action) {
     silent = true;
-    map.setView([lat, lon], zoom, { animate: false });
-    silent = false;
+    try {
+      return action();
+    } finally {
+      silent = false;
+    }
   }
 
   return {
     position,
-    show,
+    silently,
+
+    /** Put the pin on a place. */
+    show(lon, lat, zoom) {
+      silently(() => map.setView([lat, lon], zoom, { animate: false }));
+    },
 
     /** Let the citizen point (true), or only look (false). */
     setPointing(value) {
@@ -119,6 +127,12 @@ export function createPinMap(map, on) {
       map.setView([lat, lon], Math.max(map.getMinZoom(), Math.min(GPS_ZOOM, fits)), {
         animate: false,
       });
+    },
+
+    /** Say in the map's name where the pin stands. */
+    describe(text) {
+      container.setAttribute('role', 'application');
+      container.setAttribute('aria-label', text);
     },
 
     clearFix() {
@@ -144,16 +158,14 @@ export function createPinMap(map, on) {
 
     /** Fit the whole polygon; for places known only by their kelurahan. */
     fitArea(feature) {
-      silent = true;
-      map.fitBounds(L.geoJSON(feature).getBounds(), { animate: false, padding: [24, 24] });
-      silent = false;
+      if (!map.getSize().y) return;
+      const bounds = L.geoJSON(feature).getBounds();
+      silently(() => map.fitBounds(bounds, { animate: false, padding: [24, 24] }));
     },
 
     /** The box of the map has changed: keep the same place under the pin. */
     resize() {
-      silent = true;
-      map.invalidateSize({ animate: false, pan: true });
-      silent = false;
+      silently(() => map.invalidateSize({ animate: false, pan: true }));
     },
   };
 }

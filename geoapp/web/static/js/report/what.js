@@ -35,6 +35,8 @@ export function whatScreen(app) {
     const change = { service: service.code };
     // The agency and the target belong to the service: a kept answer would be the old one's.
     if (changed && app.draft.place) change.place = { ...app.draft.place, located: null };
+    // What needs no place gets none by oversight.
+    if (changed && !service.needs_place) change.place = null;
     app.save(change);
     delete app.refused.service;
     app.go(following('what', app.draft, service));

@@ -6,6 +6,7 @@ import { byId, el, groupGlyph } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { following } from './flow.js';
+import { fitCity, prepareGround } from './ground.js';
 import { addAreaLabels } from './labels.js';
 import { createAnnouncer, createPinMap, deviceFix } from './pinmap.js';
 import { answerRows, placeRows, spoken } from './words.js';
@@ -59,16 +60,20 @@ export function whereScreen(app) {
   const gpsButton = byId('map-locate');
   const announce = createAnnouncer(byId('report-status'));
   const map = window.geoapp_map ?? null;
+  const credit = map && prepareGround(map);
   const pin = map && createPinMap(map, { rest: (at) => ask(at), move });
   let fix = null;
   let asking = null;
   let moved = false;
+  let fitted = false;
 
   byId('where-list').addEventListener('click', () => app.go('list'));
   gpsButton.addEventListener('click', useGps);
+  byId('map-zoom-in').addEventListener('click', () => map?.zoomIn(1));
+  byId('map-zoom-out').addEventListener('click', () => map?.zoomOut(1));
   next.addEventListener('click', proceed);
   if (map) {
-    new ResizeObserver(() => pin.resize()).observe(map.getContainer());
+    new ResizeObserver(resize).observe(map.getContainer());
     addAreaLabels(map, app.areas);
   }
 
@@ -76,6 +81,12 @@ export function whereScreen(app) {
     moved = true;
     answer.classList.add('stale');
     showReason('');
+  }
+
+  /** The map's box has changed; the first time it has a size at all, it shows the city. */
+  function resize() {
+    pin.resize();
+    if (!fitted && !app.draft.place) fitted = pin.silently(() => fitCity(map));
   }
 
   function showReason(text) {
@@ -121,6 +132,7 @@ export function whereScreen(app) {
       clearTimeout(skeleton);
     }
     if (own.signal.aborted) return;
+    asking = null;
     app.save({ place });
     delete app.refused.lon;
     delete app.refused.lat;
@@ -178,12 +190,15 @@ export function whereScreen(app) {
   /** Polygon, hint and the line at the map's edge. */
   async function showMarks(place) {
     if (!pin) return;
-    hint.textContent = place?.kind === 'point' && pin.position().zoom < GOOD_ZOOM
+    hint.textContent = place?.kind === 'point' && !place.outside && pin.position().zoom < GOOD_ZOOM
       ? t('report_zoom_in') : t('report_move_map');
     const marks = [];
     if (fix) marks.push(t('report_gps_accuracy', { n: number(Math.max(1, Math.round(fix.accuracyM))) }));
     if (config.city.boundaries?.approximate) marks.push(t('approximate'));
+    if (credit) marks.push(credit);
     byId('map-attr').textContent = marks.join(' · ');
+    const name = place?.name ?? place?.located?.kelurahan?.name;
+    pin.describe(name ? t('report_map_at', { name }) : t('report_map_start'));
     const code = place?.kelurahan ?? place?.located?.kelurahan?.code ?? null;
     const feature = code && await areaOf(code);
     if (app.draft.place === place) pin.highlight(feature || null);
@@ -221,9 +236,8 @@ export function whereScreen(app) {
     const { place } = app.draft;
     main.dataset.place = place?.kind ?? 'none';
     pin.setPointing(screen === 'where');
-    pin.resize();
+    resize();
     if (screen === 'where') return;
-    asking?.abort();
     if (place?.kind === 'point') pin.show(place.lon, place.lat, Math.max(place.zoom, FIRST_ZOOM));
     showMarks(place);
   }
@@ -249,11 +263,13 @@ export function whereScreen(app) {
       if (place?.kind === 'point') {
         pin.show(place.lon, place.lat, place.zoom);
         if (!place.located && !place.outside) ask(pin.position());
+        else if (place.located) this.refresh().then(() => !moved && !asking && showPlace());
       }
       showPlace();
     },
     leave() {
       asking?.abort();
+      asking = null;
     },
     /** Ask again about the kept pin, so that the promised time is fresh; keeps the old on failure. */
     async refresh() {

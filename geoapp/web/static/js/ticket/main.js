@@ -113,6 +113,9 @@ function buttons() {
   share.addEventListener('click', () => shareLink(url, t('report_share_title', { ticket })));
 }
 
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) refresh(); // a confidential report has no feed: it is looked at again
+});
 showDeadline();
 setInterval(showDeadline, TICK_MS);
 buttons();

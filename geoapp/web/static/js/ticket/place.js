@@ -1,5 +1,6 @@
 /** The small map of one place: a pin, or a circle where the place is shown up to so many metres off. */
 
+import { prepareGround } from '../report/ground.js';
 import { addAreaLabels } from '../report/labels.js';
 
 const ZOOM = 15.5;
@@ -15,6 +16,9 @@ export function showPlace(map, lon, lat, withinM) {
   const { L } = window;
   const at = L.latLng(lat, lon);
   const renderer = L.svg({ padding: 0.5 });
+  const credit = prepareGround(map);
+  const line = map.getContainer().closest('.r-map')?.querySelector('.r-attr');
+  if (credit && line) line.textContent = [line.textContent, credit].filter(Boolean).join(' · ');
   map.setView(at, ZOOM, { animate: false });
   map.scrollWheelZoom.disable(); // the page scrolls; two fingers and the keys still zoom
   if (withinM > 0) {

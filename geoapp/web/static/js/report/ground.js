@@ -1,0 +1,34 @@
+/** What every small map of these pages does with the shell's map before anything is drawn. */
+
+import { config } from '../shared/config.js';
+
+/**
+ * Allow fine zooming, and tell the style whether base tiles lie below.
+ *
+ * @param {L.Map} map
+ * @returns {string|null}  the credit the base tiles ask for
+ */
+export function prepareGround(map) {
+  const { L } = window;
+  map.options.zoomSnap = 0.25;
+  let tiles = false;
+  map.eachLayer((layer) => {
+    tiles ||= layer instanceof L.TileLayer;
+  });
+  map.getContainer().closest('.r-map')?.classList.toggle('has-tiles', tiles);
+  return tiles ? config.tile_attribution ?? null : null;
+}
+
+/**
+ * Show the whole city.
+ *
+ * @param {L.Map} map
+ * @returns {boolean}  false while the map has no size to fit it into (Leaflet would answer NaN)
+ */
+export function fitCity(map) {
+  const [west, south, east, north] = config.city.bbox ?? [];
+  const { x, y } = map.getSize();
+  if (north === undefined || !x || !y) return false;
+  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [8, 8] });
+  return true;
+}
