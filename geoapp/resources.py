@@ -27,3 +27,8 @@ def path(name: str) -> Path:
 def static() -> Path:
     """Folder with the front end's sources and its built ``dist/``."""
     return _PACKAGE / "web" / "static"
+
+
+def package(name: str) -> Path:
+    """Folder *name* inside the package itself, whether it is there or not."""
+    return _PACKAGE / name

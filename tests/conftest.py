@@ -56,7 +56,7 @@ def clone(cluster: Cluster, template: str) -> str:
 def drop(cluster: Cluster, name: str) -> None:
     """Remove a database that `clone` made, whoever is still connected."""
     engine = create_engine(
-        cluster.url("geoapp_owner", "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        cluster.url("postgres", "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
     )
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -99,6 +99,13 @@ class Hub:
         self._ready = threading.Event()
         self._position: Position | None = None
         self._looked_at = 0.0
+        self._closed = False
+
+    def close(self) -> None:
+        """Stop following; every client's subscription ends."""
+        self._closed = True
+        with self._lock:
+            self._drop_all()
 
     @property
     def clients(self) -> int:
@@ -159,7 +166,7 @@ class Hub:
 
     def _run(self) -> None:
         connection: psycopg2.extensions.connection | None = None
-        while True:
+        while not self._closed:
             try:
                 if connection is None or connection.closed:
                     connection = self._database.raw_connection()

@@ -48,7 +48,7 @@ class Remembered(Generic[Value]):
             self._held.clear()
 
 
-@dataclass
+@dataclass(eq=False)
 class Site:
     """Everything the web side is wired to; made once, by the application factory."""
 
@@ -103,6 +103,12 @@ def current_language() -> str:
         asked = request.args.get("lang") or request.cookies.get("lang", "")
         g.language = asked if asked in LANGUAGES else _home_language()
     return cast("str", g.language)
+
+
+def current_timezone() -> str:
+    """The zone in which moments are told: the city's."""
+    city = request.environ.get("geoapp.city") if has_request_context() else None
+    return city.timezone if city is not None else "UTC"
 
 
 def _home_language() -> str:

@@ -1,0 +1,4 @@
+-- Where a complaint stands, for whoever has its ticket; confidential ones too.
+SELECT ticket, status, submitted_at, due_at, resolved_at, closed_at, confidential
+FROM geoapp.complaint_ticket
+WHERE city_code = :city_code AND ticket = :ticket

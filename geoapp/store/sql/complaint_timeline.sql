@@ -1,0 +1,5 @@
+-- What happened to one public complaint, oldest first.
+SELECT kind, status, at
+FROM geoapp.complaint_event_public
+WHERE city_code = :city_code AND ticket = :ticket
+ORDER BY at, id

@@ -1,0 +1,139 @@
+"""Errors as answers: one table from exception to status, one JSON shape, one page."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from geoapp import errors
+from geoapp.web.context import site
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.GeoappError], int] = {
+    errors.MalformedBody: 400,
+    errors.KeyReused: 422,
+    errors.OutsideCity: 422,
+    errors.InvalidInput: 422,
+    errors.NotFound: 404,
+    errors.CityUnknown: 404,
+    errors.TooLarge: 413,
+    errors.RateLimited: 429,
+    errors.Conflict: 409,
+    errors.DatabaseUnavailable: 503,
+    errors.GeoappError: 500,
+}
+"""Status of an error: its own entry or that of its nearest parent."""
+
+HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    414: "too_large",
+    415: "unsupported_media_type",
+}
+
+
+def status_of(error: errors.GeoappError) -> int:
+    """HTTP status for an error of the tree."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def body_of(error: errors.GeoappError) -> dict[str, Any]:
+    """The one JSON error shape; see ``ErrorAnswer`` in the API's description."""
+    inner: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "remedy": error.remedy,
+        "fields": [],
+    }
+    if isinstance(error, errors.InvalidInput):
+        inner["fields"] = [problem.as_dict() for problem in error.fields]
+    if isinstance(error, errors.OutsideCity):
+        inner["outside"] = {"distance_m": error.distance_m, "direction": error.direction}
+    return {"error": inner}
+
+
+def register(app: Flask) -> None:
+    """Teach the application to answer every error in one of the two forms."""
+    app.register_error_handler(errors.GeoappError, _geoapp_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _geoapp_error(error: errors.GeoappError) -> Response:
+    status = status_of(error)
+    if status >= 500 and not isinstance(error, errors.DatabaseUnavailable):
+        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        return _answer(status, errors.GeoappError(_("Something failed on our side."), ""))
+    response = _answer(status, error)
+    if isinstance(error, errors.RateLimited):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.DatabaseUnavailable):
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, CSRFError):
+        said: errors.GeoappError = errors.InvalidInput(
+            _("This form has expired."), _("Go back, load the page again and send it once more.")
+        )
+    elif isinstance(error, RequestEntityTooLarge):
+        limit = site().settings.max_body_bytes // 1024
+        said = errors.TooLarge(
+            _("What was sent is too large."), _("Send at most %(limit)s kB.", limit=limit)
+        )
+    elif status == 404:
+        said = errors.NotFound(_("There is no such page."), _("Check the address."))
+    else:
+        said = errors.GeoappError(error.description or error.name, "")
+    said.code = HTTP_CODES.get(status, said.code)
+    response = _answer(status, said)
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    # The number joins the visitor's words with our log; the log has no personal data.
+    number = uuid.uuid4().hex[:8]
+    log.error("%s %s failed (%s)", request.method, request.path, number, exc_info=error)
+    said = errors.GeoappError(
+        _("Something failed on our side."), _("Quote number %(number)s.", number=number)
+    )
+    said.code = "internal"
+    return _answer(500, said)
+
+
+def _answer(status: int, error: errors.GeoappError) -> Response:
+    """JSON for programs; a page for people, where the page can be made."""
+    if wants_page():
+        try:
+            page = Response(render_template("error.html", status=status, error=error), status)
+            page.headers["Cache-Control"] = "no-store"
+            return page
+        except Exception:  # noqa: BLE001 - the error page itself must never fail
+            log.exception("the error page can't be shown")
+            return Response(f"{error.message} {error.remedy}", status, mimetype="text/plain")
+    response: Response = jsonify(body_of(error))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_page() -> bool:
+    """Whether the asker is a browser on a page rather than a program on the API."""
+    if request.path.startswith(("/api/", "/tiles/", "/live", "/health", "/static/")):
+        return False
+    return "text/html" in request.accept_mimetypes.values() or g.get("page", False)

@@ -1,0 +1,105 @@
+"""What a citizen may send, as one model for the API and the plain form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+# Everything that could end a line or hide in one, but for the line break itself.
+_FORBIDDEN = {*map(chr, range(32)), *map(chr, range(127, 160))} - {"\n", "\t"}
+# Marks that turn the direction of the text that follows, beyond the field itself.
+_DIRECTION = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+
+OLDEST = timedelta(days=366)
+
+
+class ComplaintForm(BaseModel):
+    """A complaint as a citizen sends it. Positions are WGS 84 degrees."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, title="NewComplaint")
+
+    service: Annotated[
+        str, Field(min_length=1, max_length=64, description="Code from /api/v1/services.")
+    ]
+    lon: Annotated[
+        float | None, Field(strict=True, ge=-180, le=180, description="Longitude of the pin.")
+    ] = None
+    lat: Annotated[
+        float | None, Field(strict=True, ge=-90, le=90, description="Latitude of the pin.")
+    ] = None
+    description: Annotated[
+        str,
+        Field(min_length=10, max_length=2000, description="What is wrong; shown on the map."),
+    ]
+    accuracy_m: Annotated[
+        float | None,
+        Field(strict=True, ge=0, le=100_000, description="Accuracy of the GPS fix in metres."),
+    ] = None
+    landmark: Annotated[
+        str | None, Field(min_length=1, max_length=200, description="Nearby landmark.")
+    ] = None
+    observed_at: Annotated[
+        AwareDatetime | None,
+        Field(description="When it was seen, with a UTC offset; not in the future."),
+    ] = None
+    kelurahan: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=32,
+            description="Code of the kelurahan: the one confirmed for the pin, or, without a "
+            "pin, where it is.",
+        ),
+    ] = None
+    anonymous: Annotated[bool, Field(strict=True, description="Hide the reporter's identity.")] = (
+        False
+    )
+    confidential: Annotated[
+        bool, Field(strict=True, description="Hide the content from the public.")
+    ] = False
+
+    @field_validator("service", "description", "landmark", "kelurahan", mode="after")
+    @classmethod
+    def _plain(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        bad = sorted({letter for letter in value if letter in _FORBIDDEN})
+        if bad:
+            raise ValueError(f"contains control characters ({', '.join(map(ascii, bad[:3]))})")
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise ValueError("contains half of a surrogate pair")
+        cleaned = "".join(letter for letter in value if letter not in _DIRECTION).strip()
+        if not cleaned:
+            raise ValueError("is empty")
+        return cleaned
+
+    @field_validator("description", mode="after")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if len(value) < 10:
+            raise ValueError("should have at least 10 characters besides white space")
+        return value
+
+    @field_validator("observed_at", mode="after")
+    @classmethod
+    def _past(cls, value: datetime | None) -> datetime | None:
+        if value is None:
+            return None
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("lies outside the calendar") from None
+        now = datetime.now(UTC)
+        if value > now + timedelta(minutes=5):  # clocks of phones differ
+            raise ValueError("lies in the future")
+        if value < now - OLDEST:
+            raise ValueError("lies more than a year back")
+        return value
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> ComplaintForm:
+        if (self.lon is None) != (self.lat is None):
+            raise ValueError("lon and lat go together")
+        return self

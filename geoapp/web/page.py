@@ -1,0 +1,141 @@
+"""What every page is given: its configuration, its map shell, addresses of assets."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from geoapp import resources
+from geoapp.domain.boundary import Layer
+from geoapp.domain.catalogue import City
+from geoapp.maps import shell as shells
+from geoapp.store import boundaries as boundary_store
+from geoapp.store import complaints as complaint_store
+from geoapp.store.database import Role
+from geoapp.web.context import Remembered, current_catalogue, current_language, site
+from geoapp.web.strings import js_strings
+
+_facts: Remembered[dict[str, Any]] = Remembered(10.0)
+_shells: Remembered[shells.Shell] = Remembered(3600.0)
+
+
+def register(app: Flask) -> None:
+    """Give every template ``config`` and every built asset its hash."""
+    app.context_processor(lambda: {"config": config()})
+
+    @app.url_defaults
+    def _version(endpoint: str, values: dict[str, Any]) -> None:
+        # The hash makes the address new when the file is, so browsers may keep it for ever.
+        if endpoint == "static" and (digest := _manifest().get(values.get("filename", ""))):
+            values["v"] = digest
+
+    @app.after_request
+    def _keep_assets(response: Any) -> Any:
+        if request.endpoint == "static" and "v" in request.args:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, str]:
+    """Hashes of the built assets by their path below ``static/``; empty before a build."""
+    try:
+        text = (resources.static() / "dist" / "manifest.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    return {f"dist/{name}": str(digest) for name, digest in json.loads(text).items()}
+
+
+def config() -> dict[str, Any]:
+    """The page's configuration, also for its scripts; pages without a city get a bare one."""
+    settings = site().settings
+    shared: dict[str, Any] = {
+        "base": request.script_root,
+        "lang": current_language(),
+        "i18n": js_strings(),
+        "map_variable": shells.MAP_VARIABLE,
+        "tile_url": None if settings.tile_url == "none" else settings.tile_url,
+        "tile_attribution": settings.tile_attribution,
+        "groups": [],
+    }
+    city = request.environ.get("geoapp.city")
+    if city is None:
+        return shared | {"city": {"name": "geoapp", "simulated": False, "boundaries": None}}
+    catalogue = current_catalogue()
+    locale = city.locale
+    return shared | {
+        "city": city_facts(city),
+        "groups": [
+            {
+                "code": group.code,
+                "name": group.name.as_dict(locale),
+                "colour": group.colour,
+                "colour_dark": group.colour_dark,
+                "glyph": group.glyph,
+            }
+            for group in catalogue.groups.values()
+        ],
+    }
+
+
+def city_facts(city: City) -> dict[str, Any]:
+    """The city as ``/api/v1/city`` and the pages tell it; at most ten seconds old."""
+
+    def look() -> dict[str, Any]:
+        with site().database.transaction(Role.VISITOR, city.code) as connection:
+            boundaries = boundary_store.active(connection, city.code, Layer.KELURAHAN)
+            simulated = complaint_store.has_simulated(connection, city.code)
+        box = city.envelope
+        return {
+            "code": city.code,
+            "name": city.name.local if current_language() == city.locale else city.name.english,
+            "slug": city.slug,
+            "timezone": city.timezone,
+            "ticket_prefix": city.ticket_prefix,
+            "centre": [city.centre.lon, city.centre.lat],
+            "bbox": [box.west, box.south, box.east, box.north],
+            "simulated": simulated,
+            "boundaries": None
+            if boundaries is None
+            else {
+                "version": boundaries.version,
+                "source": boundaries.source,
+                "licence": boundaries.licence,
+                "approximate": boundaries.approximate,
+                "count": boundaries.areas,
+            },
+        }
+
+    return _facts.get((site(), city.code, current_language()), look)
+
+
+def shell(city: City) -> dict[str, Markup]:
+    """Template variables of the map shell; made once per city and boundary set.
+
+    Its text comes from folium and the city's own geometry: nothing a visitor typed.
+    """
+    here = site()
+    settings = here.settings
+    with here.database.transaction(Role.VISITOR, city.code) as connection:
+        boundaries = boundary_store.active(connection, city.code, Layer.KELURAHAN)
+
+    def draw() -> shells.Shell:
+        with here.database.transaction(Role.VISITOR, city.code) as connection:
+            features = boundary_store.display_areas(connection, city.code)
+        return shells.render(
+            shells.ground(features),
+            centre=(city.centre.lon, city.centre.lat),
+            tile_url=None if settings.tile_url == "none" else settings.tile_url,
+            tile_attribution=settings.tile_attribution,
+        )
+
+    drawn = _shells.get((here, city.code, boundaries.id if boundaries else 0), draw)
+    return {
+        "shell_head": Markup(drawn.head),  # noqa: S704 - folium's own text, see above
+        "shell_body": Markup(drawn.body),  # noqa: S704
+        "shell_script": Markup(drawn.script.replace("</", "<\\/")),  # noqa: S704
+    }

@@ -1,0 +1,161 @@
+"""The citizens' pages: map, report, a complaint's own page, about."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from geoapp.domain.complaint import Channel, NewComplaint
+from geoapp.errors import InvalidInput, NotFound, RateLimited
+from geoapp.store import boundaries as boundary_store
+from geoapp.store.database import Role
+from geoapp.usecases import livemap, submit
+from geoapp.web import page
+from geoapp.web.context import (
+    LANGUAGES,
+    current_catalogue,
+    current_city,
+    site,
+)
+from geoapp.web.intake_form import ComplaintForm
+from geoapp.web.json_body import validate
+from geoapp.web.moments import moment
+
+blueprint = Blueprint("public", __name__)
+
+
+def register(app: Flask) -> None:
+    """The pages, their filters, and the language they remember."""
+    app.register_blueprint(blueprint)
+    app.add_template_filter(moment)
+
+    @app.after_request
+    def _remember_language(response: Response) -> Response:
+        asked = request.args.get("lang")
+        if asked in LANGUAGES and request.cookies.get("lang") != asked:
+            response.set_cookie("lang", asked, max_age=31_536_000, samesite="Lax", httponly=True)
+        return response
+
+
+@blueprint.before_request
+def _as_page() -> None:
+    g.page = True
+
+
+@blueprint.after_request
+def _never_stale(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-cache")
+    response.headers.add("Vary", "Cookie")
+    return response
+
+
+@blueprint.get("/")
+def live_map() -> str:
+    """The live map; several cities and none named: the choice of them."""
+    if request.environ.get("geoapp.city") is None and site().cities():
+        return render_template("cities.html", cities=site().cities())
+    return render_template("map.html", **page.shell(current_city()))
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """Where the data comes from and what the map doesn't show."""
+    current_city()
+    return render_template("about.html")
+
+
+@blueprint.get("/report")
+def report() -> str:
+    """Drop a pin; works as a plain form where scripts don't run."""
+    return _report_page({}, {})
+
+
+@blueprint.post("/report")
+def report_submit() -> Response | tuple[str, int]:
+    """The plain form: same intake as the API, answered by the complaint's page."""
+    city, here = current_city(), site()
+    values = {name: request.form.get(name, "").replace("\r\n", "\n") for name in request.form}
+    sent: dict[str, Any] = {
+        name: values[name]
+        for name in ("service", "kelurahan", "description", "landmark")
+        if values.get(name)
+    }
+    sent |= {flag: True for flag in ("anonymous", "confidential") if values.get(flag)}
+    try:
+        form = validate(ComplaintForm, sent)
+        submit.count_sender(
+            here.database,
+            city,
+            here.settings.secret(),
+            request.remote_addr or "",
+            limit=here.settings.intake_limit,
+            window_s=here.settings.intake_window_s,
+        )
+        answer = submit.submit(here.database, city, current_catalogue(), _placed_by_area(form))
+    except InvalidInput as problem:
+        faults: dict[str, list[str]] = {}
+        for fault in problem.fields:
+            name = "kelurahan" if fault.field in {"lon", "lat"} else fault.field
+            faults.setdefault(name, []).append(fault.message)
+        return _report_page(faults or {"description": [problem.message]}, values), 422
+    except RateLimited as problem:
+        return _report_page({"description": [f"{problem.message} {problem.remedy}"]}, values), 429
+    here.bell.ring()
+    return redirect(url_for("public.ticket", ticket=answer["ticket"]), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/c/<ticket>")
+def ticket(ticket: str) -> tuple[str, int] | str:
+    """A complaint's own page; a confidential one tells its status and deadline only."""
+    city = current_city()
+    try:
+        complaint = livemap.by_ticket(site().database, city, current_catalogue(), ticket.upper())
+    except NotFound:
+        return render_template("error.html", status=404, ticket=ticket), 404
+    pages = page.shell(city) if complaint.get("lon") is not None else {}
+    address = url_for("public.ticket", ticket=complaint["ticket"], _external=True)
+    return render_template("ticket.html", complaint=complaint, page_url=address, **pages)
+
+
+def _placed_by_area(form: ComplaintForm) -> NewComplaint:
+    return NewComplaint(
+        service=form.service,
+        description=form.description,
+        landmark=form.landmark,
+        named_area=form.kelurahan,
+        anonymous=form.anonymous,
+        confidential=form.confidential,
+        channel=Channel.WEB,
+    )
+
+
+def _report_page(errors: dict[str, list[str]], values: dict[str, str]) -> str:
+    city, catalogue = current_city(), current_catalogue()
+    with site().database.transaction(Role.VISITOR, city.code) as connection:
+        areas = boundary_store.area_list(connection, city.code)
+    by_group = [
+        (
+            {"code": group.code, "name": group.name.as_dict(city.locale)},
+            [
+                {"code": service.code, "name": service.name.as_dict(city.locale)}
+                for service in catalogue.services.values()
+                if service.group_code == group.code
+            ],
+        )
+        for group in catalogue.groups.values()
+    ]
+    by_parent = [
+        (parent, list(children))
+        for parent, children in groupby(areas, key=lambda area: area["parent"] or _("Other"))
+    ]
+    return render_template(
+        "report.html",
+        services_by_group=[pair for pair in by_group if pair[1]],
+        areas_by_parent=by_parent,
+        form_errors=errors,
+        form_values=values,
+        **page.shell(city),
+    )

@@ -1,0 +1,62 @@
+"""What every answer says to the browser about trust: policy, headers, form tokens."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g
+from flask_wtf.csrf import CSRFProtect
+
+from geoapp.settings import Settings
+from geoapp.web.context import site
+
+csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """Add the headers to every answer, the nonce to templates, tokens to forms."""
+    csrf.init_app(app)
+    app.after_request(_headers)
+    app.context_processor(lambda: {"csp_nonce": nonce()})
+
+
+def nonce() -> str:
+    """This request's nonce: scripts and styles in the page carry it, injected ones can't."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def tile_origin(settings: Settings) -> str:
+    """``https://host`` of the base tiles; empty without any. ``{s}`` becomes a wildcard."""
+    if settings.tile_url == "none":
+        return ""
+    parts = urlsplit(settings.tile_url)
+    return f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")
+
+
+def _headers(response: Response) -> Response:
+    images = " ".join(filter(None, ("'self'", "data:", tile_origin(site().settings))))
+    policy = (
+        "default-src 'none'",
+        f"script-src 'self' 'nonce-{nonce()}'",
+        f"style-src 'self' 'nonce-{nonce()}'",
+        f"img-src {images}",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", "; ".join(policy))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    # The tile host of the base map asks to be told the site, never the page.
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    return response

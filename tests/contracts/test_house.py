@@ -1,0 +1,112 @@
+"""What holds for the whole house, whoever writes the next room."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from geoapp import errors
+from geoapp.settings import Settings
+from geoapp.web.errors import STATUS, status_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = {".py", ".js", ".mjs", ".css", ".sql", ".html", ".sh"}
+
+
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("absent: not a git checkout")
+    names = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split("\n")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def test_no_module_is_longer_than_400_lines():
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in tracked()
+        if path.suffix in SOURCES
+        and (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
+
+
+def test_every_setting_is_documented_with_its_default():
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    missing = [
+        setting.name
+        for setting in fields(Settings)
+        if f"`GEOAPP_{setting.name.upper()}`" not in page
+        or setting.metadata["about"].split("{")[0] not in page
+    ]
+    assert not missing
+
+
+def test_no_documented_setting_is_gone():
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    known = {f"GEOAPP_{setting.name.upper()}" for setting in fields(Settings)}
+    written = {word for word in page.replace("`", " ").split() if word.startswith("GEOAPP_")}
+    assert {word.rstrip(".,:;)") for word in written if "=" not in word} <= known
+
+
+def every_error() -> list[type[errors.GeoappError]]:
+    found = [errors.GeoappError]
+    for kind in found:
+        found.extend(kind.__subclasses__())
+    return found
+
+
+@pytest.mark.parametrize("kind", every_error())
+def test_every_error_has_a_status_and_stands_in_the_drawn_tree(kind):
+    instance = kind.__new__(kind)
+    assert 400 <= status_of(instance) <= 599
+    assert kind.__name__ in (errors.__doc__ or "")
+
+
+def test_input_errors_are_the_senders_fault_and_store_errors_ours():
+    assert all(
+        status_of(kind.__new__(kind)) < 500
+        for kind in every_error()
+        if issubclass(kind, errors.InvalidInput)
+    )
+    assert set(STATUS.values()) <= {400, 404, 409, 413, 422, 429, 500, 503}
+
+
+def test_the_environment_is_read_in_one_place_only():
+    offenders = [
+        path.name
+        for path in (ROOT / "geoapp").rglob("*.py")
+        if path.name != "settings.py"
+        and ("os.environ" in (text := path.read_text(encoding="utf-8")) or "getenv(" in text)
+        # a child process inherits our environment: passing it on isn't reading a setting
+        and "embedded" not in path.parts
+        and path.name != "run.py"
+    ]
+    assert not offenders
+
+
+def test_no_javascript_and_no_formatted_sql_in_python():
+    signs = (
+        "<script",
+        "addEventListener",
+        'f"SELECT',
+        "f'SELECT",
+        'f"INSERT',
+        'f"UPDATE',
+        'f"DELETE',
+    )
+    offenders = [
+        f"{path.relative_to(ROOT)}: {sign}"
+        for path in (ROOT / "geoapp").rglob("*.py")
+        for sign in signs
+        if sign in path.read_text(encoding="utf-8")
+    ]
+    assert not offenders

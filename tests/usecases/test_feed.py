@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import queue
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from geoapp.domain.events import Cursor, Position
+from geoapp.store import feed
+from geoapp.store.database import Database, Role
+from geoapp.usecases.feed import BACKLOG, Hub
+from tests.support import eventually, send
+
+EVENT = text(
+    "INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, actor)"
+    " SELECT city_code, id, ticket, 'status', 'verified', 'test' FROM geoapp.complaint"
+    " WHERE ticket = :ticket RETURNING id"
+)
+
+
+@pytest.fixture
+def writer(jambi: Database):
+    """Plain connections as the worker, to hold transactions open."""
+    engine = create_engine(jambi.url, poolclass=NullPool)
+    connections = []
+
+    def connect():
+        connection = engine.connect()
+        connection.begin()
+        connection.execute(text("SET LOCAL ROLE geoapp_worker"))
+        connections.append(connection)
+        return connection
+
+    yield connect
+    for connection in connections:
+        connection.close()
+    engine.dispose()
+
+
+@pytest.fixture
+def new_hub(jambi: Database):
+    """Hubs as other web processes have them."""
+    hubs = []
+
+    def make():
+        hubs.append(Hub(jambi, interval_s=0.01))
+        return hubs[-1]
+
+    yield make
+    for hub in hubs:
+        hub.close()
+
+
+def read(database: Database, cursor: Cursor) -> list[int]:
+    with database.transaction(Role.LISTENER) as connection:
+        return [event.cursor.id for event in feed.after(connection, cursor)]
+
+
+def test_an_event_waits_for_older_transactions_and_then_comes_after_them(jambi, writer):
+    ticket = send(jambi)["ticket"]
+    with jambi.transaction(Role.LISTENER) as connection:
+        start = feed.position(connection)[0].cursor
+
+    slow, fast = writer(), writer()
+    first = slow.execute(EVENT, {"ticket": ticket}).scalar_one()
+    second = fast.execute(EVENT, {"ticket": ticket}).scalar_one()
+    fast.commit()
+    # A reader that asked for "id > last" now would see the second and never the first.
+    assert read(jambi, start) == []
+    slow.commit()
+    assert read(jambi, start) == [first, second]
+
+
+def test_a_hub_hands_a_new_complaint_to_the_clients_of_its_city_only(jambi, new_hub):
+    hub = new_hub()
+    with hub.subscribe("15.71") as (jambi_client, _), hub.subscribe("99.99") as (other, _):
+        ticket = send(jambi)["ticket"]
+        event = jambi_client.events.get(timeout=5)
+        assert event is not None
+        assert (event.ticket, event.kind, event.visible) == (ticket, "submitted", True)
+        assert other.events.empty()
+
+
+def test_a_client_that_was_away_gets_what_it_missed_and_nothing_twice(jambi, new_hub):
+    hub = new_hub()
+    with hub.subscribe("15.71") as (_, here):
+        away_since = here.cursor
+    tickets = [send(jambi)["ticket"] for _ in range(5)]
+    eventually(lambda: len(read(jambi, away_since)) == 5)
+    hub = new_hub()  # another process
+    with hub.subscribe("15.71") as (client, here):
+        missed = hub.catch_up("15.71", away_since, here)
+        assert missed is not None
+        later = send(jambi)["ticket"]
+        event = client.events.get(timeout=5)
+        assert event is not None
+    assert [event.ticket for event in missed] + [event.ticket] == [*tickets, later]
+
+
+def test_a_confidential_complaint_reaches_the_feed_without_anything_of_it(jambi, new_hub):
+    hub = new_hub()
+    with hub.subscribe("15.71") as (client, _):
+        send(jambi, confidential=True)
+        event = client.events.get(timeout=5)
+    assert event is not None
+    assert event.visible is False
+    assert (event.service_code, event.lon, event.lat, event.kelurahan_code) == (None,) * 4
+
+
+def test_a_client_that_does_not_read_is_let_go_and_others_go_on(jambi, new_hub):
+    hub = new_hub()
+    with hub.subscribe("15.71") as (slow, _), hub.subscribe("15.71") as (quick, _):
+        for _ in range(BACKLOG):
+            slow.events.put_nowait(None)
+        ticket = send(jambi)["ticket"]
+        event = quick.events.get(timeout=5)
+        assert event is not None
+        assert event.ticket == ticket
+        eventually(lambda: hub.clients == 1)
+        with pytest.raises(queue.Empty):
+            slow.events.get_nowait() or slow.events.get_nowait()
+
+
+@pytest.mark.parametrize(
+    "text_", ["", "x", "a:b:c", "e:1", "e:-1:2", "e:1:1e3", "e:٣:1", f"e:{10**20}:1", "e:1:2:3"]
+)
+def test_a_foreign_last_event_id_is_no_position(text_):
+    assert Position.parse(text_) is None
+
+
+def test_a_position_survives_its_own_text():
+    position = Position("5f0c", Cursor(18_446_744_073, 42))
+    assert Position.parse(str(position)) == position
