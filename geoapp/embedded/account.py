@@ -19,7 +19,8 @@ from geoapp.errors import ClusterError
 
 CANDIDATES = ("postgres", "nobody")
 OUTSIDE = Path("/var/lib/geoapp")
-_SEARCH = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+SEARCH = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+"""Options of ``setpriv``: may enter and read every folder, write none."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def choose(home: Path) -> tuple[Account, Path]:
     for folder in (place, outside) if not (outside / "data").exists() else (outside,):
         folder.mkdir(parents=True, exist_ok=True)
         account = _unprivileged(folder / "data")
-        for extra in ((), _SEARCH):
+        for extra in ((), SEARCH):
             reaching = Account(account.name, account.uid, account.gid, (*account.become, *extra))
             if _reaches(reaching, folder):
                 return reaching, folder

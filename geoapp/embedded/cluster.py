@@ -108,13 +108,13 @@ class Cluster:
     @property
     def running(self) -> bool:
         """Tell whether the server is up and takes connections, whoever started it."""
-        if self._server is not None and self._server.poll() is not None:
-            return False
-        return recovery.is_ready(self.data) and recovery.postmaster(self.data) is not None
+        return recovery.is_ready(self.data) and self.pid is not None
 
     @property
     def pid(self) -> int | None:
-        """The process id of the living postmaster."""
+        """The process id of the living postmaster, whoever started it; None if there is none."""
+        if self._server is not None:
+            return self._server.pid if self._server.poll() is None else None
         return recovery.postmaster(self.data)
 
     def url(self, user: str, database: str) -> str:

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from geoapp.embedded import process
+from geoapp.embedded.account import SEARCH
 from geoapp.errors import ClusterError
 
 _READY_LINE = 7  # the eighth line of postmaster.pid says "ready" once connections are taken
@@ -111,8 +113,30 @@ def _pid_file(data: Path) -> list[str]:
 
 
 def _works_in(pid: int, data: Path) -> bool:
-    """Tell whether the working folder of *pid* is *data*; strangers' folders are theirs."""
+    """Tell whether the working folder of *pid* is *data*."""
+    link = Path(f"/proc/{pid}/cwd")
     try:
-        return (Path(f"/proc/{pid}") / "cwd").readlink() == data.resolve()
+        return link.readlink() == data.resolve()
+    except PermissionError:
+        return os.geteuid() == 0 and _works_in_seen_by_its_user(link, data)
     except OSError:
         return False
+
+
+def _works_in_seen_by_its_user(link: Path, data: Path) -> bool:
+    """Ask as the owner of *data*: in a container root may lack the right to look itself.
+
+    Reading another user's ``/proc/<pid>/cwd`` takes CAP_SYS_PTRACE, which Docker doesn't
+    give; the same user may, if it has no fewer capabilities than the process.
+    """
+    owner = data.stat()
+    if link.parent.stat().st_uid != owner.st_uid:
+        return False
+    become = (f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups")
+    for capabilities in ((), SEARCH):
+        seen = process.run(
+            ["setpriv", *become, *capabilities, "readlink", str(link)], check=False
+        ).stdout.rstrip("\n")
+        if seen:
+            return Path(seen) == data.resolve()
+    return False

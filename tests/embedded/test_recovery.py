@@ -12,7 +12,7 @@ import pytest
 
 from geoapp.embedded import Cluster, recovery
 
-from .conftest import ask, holder, kill_hard, until
+from .conftest import PACKAGE, ask, holder, kill_hard, until
 
 
 def test_postmaster_killed_hard_starts_again_with_every_committed_row(own: Cluster) -> None:
@@ -138,3 +138,42 @@ def test_process_with_brackets_in_its_name_is_alive(tmp_path: Path) -> None:
     finally:
         child.kill()
         child.wait()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to give up")
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+def test_works_with_the_few_capabilities_a_container_gives_root(
+    open_folder: Path, mode: int
+) -> None:
+    # Docker's default gives neither the right to look at other users' processes nor the
+    # one to enter closed folders; below such a folder the cluster moves to /var/lib.
+    folder = open_folder / "checkout"
+    folder.mkdir()
+    folder.chmod(mode)
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from geoapp.embedded import Cluster\n"
+        f"cluster = Cluster.prepare(Path({str(folder / 'home')!r}), progress=print)\n"
+        "try:\n"
+        "    cluster.start()\n"
+        "    first = cluster.pid\n"
+        "    again = Cluster.prepare(cluster.place.parent, progress=print) "
+        "if cluster.place.name == 'postgres' else cluster\n"
+        "    assert again.running and again.pid == first\n"
+        "    os.kill(first, signal.SIGKILL)\n"
+        "    while cluster.pid: pass\n"
+        "    cluster.start()\n"
+        "    assert cluster.running and cluster.pid != first\n"
+        "    print('place', cluster.place)\n"
+        "finally:\n"
+        "    cluster.destroy()\n"
+    )
+    drop = "-sys_ptrace,-dac_read_search,-sys_admin"
+    done = subprocess.run(
+        ["setpriv", f"--bounding-set={drop}", sys.executable, "-c", script],
+        cwd=PACKAGE.parent, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    expected = folder / "home" if mode == 0o755 else Path("/var/lib/geoapp")
+    assert f"place {expected}/" in done.stdout
