@@ -1,0 +1,100 @@
+"""Vector tiles of the public complaints: points when few, density cells when many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, TextualSelect, func
+
+from geoapp.domain.complaint import OPEN
+from geoapp.domain.filters import ComplaintFilter
+from geoapp.domain.place import MERCATOR_LATITUDE, BBox, TileId
+from geoapp.store import complaints
+from geoapp.store.filters import LAT, LON, matching, public
+from geoapp.store.statements import statement
+
+MOST_POINTS = 2000
+"""Above this a tile carries cells."""
+
+CELLS_ONLY_ZOOM = 11
+"""Up to this zoom a tile always carries cells: the whole city is in a few of them."""
+
+
+def tile_statement(city_code: str, wanted: ComplaintFilter, tile: TileId) -> TextualSelect:
+    """The question behind `complaint_tile`."""
+    point = (
+        public.c.id,
+        public.c.ticket,
+        public.c.group_code,
+        public.c.service_code,
+        public.c.status,
+        public.c.submitted_at,
+        public.c.due_at,
+        public.c.simulated,
+    )
+    counted = (public.c.tile18, public.c.status, public.c.due_at)
+    latitude = func.greatest(-MERCATOR_LATITUDE, func.least(MERCATOR_LATITUDE, LAT.element))
+    world = (
+        ((LON.element + 180) / 360).label("wx"),
+        # web mercator: asinh(tan(phi)) is the inverse Gudermannian of the latitude
+        (0.5 - func.asinh(func.tan(func.radians(latitude))) / (2 * func.pi())).label("wy"),
+    )
+    few = matching(city_code, wanted, *point, *world, tile=tile).limit(MOST_POINTS + 1)
+    many = matching(city_code, wanted, *counted, *world, tile=tile)
+    return (
+        statement("spatial", "tile_complaints")
+        .bindparams(
+            as_points=tile.z > CELLS_ONLY_ZOOM,
+            most=MOST_POINTS,
+            zoom=tile.z,
+            column=tile.x,
+            row=tile.y,
+            first=tile.morton_range[0],
+            open=[status.value for status in OPEN],
+            now=wanted.now,
+        )
+        .columns()
+        .add_cte(few.cte("few"), many.cte("many"))
+    )
+
+
+def complaint_tile(
+    connection: Connection, city_code: str, wanted: ComplaintFilter, tile: TileId
+) -> bytes:
+    """The public complaints of a tile as a Mapbox Vector Tile (extent 4096); empty without any.
+
+    Either a layer ``points`` (ticket, group, service, status, submitted, due, simulated;
+    times in epoch seconds, due only while open) or, above `MOST_POINTS` and up to zoom
+    `CELLS_ONLY_ZOOM`, a layer ``cells`` (count, overdue) of the cells' lower left corners
+    on a 64 x 64 grid. A point belongs to exactly one tile of a zoom, by its ``tile18``.
+    """
+    return bytes(connection.execute(tile_statement(city_code, wanted, tile)).scalar_one() or b"")
+
+
+def _in_a_street(now: datetime) -> ComplaintFilter:
+    return ComplaintFilter(now=now, bbox=BBox(103.600, -1.612, 103.612, -1.600))
+
+
+SPATIAL_STATEMENTS: Mapping[str, Callable[[str, datetime], object]] = {
+    "list in a street's box": lambda city, now: complaints.page_statement(
+        city, _in_a_street(now), 101
+    ),
+    "newest in the city": lambda city, now: complaints.page_statement(
+        city, ComplaintFilter(now=now, since=now - timedelta(days=1)), 101
+    ),
+    "summary of a street's box": lambda city, now: complaints.summary_statement(
+        city, _in_a_street(now)
+    ),
+    "street tile as points": lambda city, now: tile_statement(
+        city, ComplaintFilter(now=now), TileId(16, 51628, 33061)
+    ),
+    "street tile of one group": lambda city, now: tile_statement(
+        city, replace(ComplaintFilter(now=now), groups=("road",)), TileId(16, 51628, 33061)
+    ),
+    "quarter tile": lambda city, now: tile_statement(
+        city, ComplaintFilter(now=now), TileId(14, 12907, 8265)
+    ),
+}
+"""Every read of the public map by place, as ``name -> (city code, now) -> statement``."""
