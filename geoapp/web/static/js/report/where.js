@@ -126,7 +126,7 @@ export function whereScreen(app) {
       if (error instanceof ApiError && error.status === 422) {
         place.outside = { message: error.message, remedy: error.remedy };
       } else {
-        place.unchecked = error instanceof ApiError ? error.message : '';
+        place.unchecked = error instanceof ApiError && error.status < 500 ? error.message : '';
       }
     } finally {
       clearTimeout(skeleton);

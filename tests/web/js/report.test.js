@@ -1,0 +1,139 @@
+// The rules of the report page, without a browser: what is kept, what is sent, which screen follows.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+const js = '../../../geoapp/web/static/js/report';
+const { descriptionFits, emptyDraft, loadDraft, nextAttempt, requestBody, saveDraft } = await import(`${js}/draft.js`);
+const { following, mustConfirm, permitted, preceding, screenOf, screenOfField } = await import(`${js}/flow.js`);
+const { frequent, grouped, matching } = await import(`${js}/services.js`);
+
+const pothole = { code: 'pothole', needs_place: true };
+const permit = { code: 'permit', needs_place: false };
+const text = 'Lubang besar di tengah jalan';
+const pin = { kind: 'point', lon: 103.602, lat: -1.602, zoom: 17, accuracy_m: 39.6 };
+const doubtful = { ...pin, located: { confirm: { needed: true } } };
+
+/** A Storage in memory; `full` refuses every write, as a phone without room does. */
+function memory({ full = false } = {}) {
+  const held = new Map();
+  return {
+    getItem: (key) => held.get(key) ?? null,
+    setItem(key, value) {
+      if (full) throw new Error('QuotaExceededError');
+      held.set(key, value);
+    },
+  };
+}
+
+test('a draft comes back as it was kept, for its own city only', () => {
+  const storage = memory();
+  const draft = { ...emptyDraft(), service: 'pothole', description: text, place: pin };
+  assert.equal(saveDraft(storage, '15.71', draft), true);
+  assert.deepEqual(loadDraft(storage, '15.71'), draft);
+  assert.deepEqual(loadDraft(storage, '17.06'), emptyDraft());
+});
+
+test('a phone that keeps nothing says so, and broken drafts count as none', () => {
+  assert.equal(saveDraft(memory({ full: true }), '15.71', emptyDraft()), false);
+  assert.equal(saveDraft(null, '15.71', emptyDraft()), false);
+  const storage = memory();
+  storage.setItem('geoapp.report.15.71', '{"version": 1, "serv');
+  assert.deepEqual(loadDraft(storage, '15.71'), emptyDraft());
+});
+
+test('the same report keeps its key, an edited one gets another', () => {
+  let made = 0;
+  const newKey = () => `key-${made += 1}`;
+  const draft = { ...emptyDraft(), service: 'pothole', place: pin, description: text };
+  draft.attempt = nextAttempt(draft, newKey);
+  assert.equal(nextAttempt(draft, newKey).key, 'key-1');
+  draft.description += ' lagi';
+  assert.equal(nextAttempt(draft, newKey).key, 'key-2');
+});
+
+test('only what was said is sent', () => {
+  const draft = { ...emptyDraft(), service: 'pothole', place: pin, description: `  ${text} \n`, landmark: '  ' };
+  assert.deepEqual(requestBody(draft), {
+    service: 'pothole', description: text, lon: 103.602, lat: -1.602, accuracy_m: 40,
+  });
+  draft.place = { kind: 'area', kelurahan: '15.71.01.1001', name: 'Simpang IV Sipin' };
+  draft.confidential = true;
+  assert.deepEqual(requestBody(draft), {
+    service: 'pothole', description: text, kelurahan: '15.71.01.1001', confidential: true,
+  });
+});
+
+test('a description has 10 to 2,000 characters, blanks around it not counted', () => {
+  assert.equal(descriptionFits(`   ${'a'.repeat(9)}   `), false);
+  assert.equal(descriptionFits('a'.repeat(10)), true);
+  assert.equal(descriptionFits('a'.repeat(2000)), true);
+  assert.equal(descriptionFits('a'.repeat(2001)), false);
+  assert.equal(descriptionFits('🕳'.repeat(9)), false); // nine characters, eighteen UTF-16 units
+});
+
+test('no screen is shown before the questions it rests on are answered', () => {
+  const draft = emptyDraft();
+  assert.equal(permitted('check', draft, null, false), 'what');
+  assert.equal(permitted('check', draft, pothole, false), 'where');
+  draft.place = doubtful;
+  assert.equal(permitted('check', draft, pothole, false), 'confirm');
+  draft.place = { ...doubtful, answered: true };
+  assert.equal(permitted('check', draft, pothole, false), 'describe');
+  draft.description = text;
+  assert.equal(permitted('check', draft, pothole, false), 'check');
+  draft.place = { ...pin, outside: { message: 'Di luar kota' } };
+  assert.equal(permitted('check', draft, pothole, false), 'where');
+  assert.equal(permitted('sent', emptyDraft(), null, true), 'sent');
+});
+
+test('what needs no place is never asked for one', () => {
+  assert.equal(following('what', emptyDraft(), permit), 'describe');
+  assert.equal(permitted('describe', emptyDraft(), permit, false), 'describe');
+  assert.equal(preceding('describe', emptyDraft()), 'what');
+});
+
+test('a pin the server could not look up can still be sent', () => {
+  const draft = { ...emptyDraft(), place: { ...pin, located: null }, description: text };
+  assert.equal(mustConfirm(draft.place), false);
+  assert.equal(following('where', draft, pothole), 'describe');
+  assert.equal(permitted('check', draft, pothole, false), 'check');
+});
+
+test('a refused field leads to the screen where it is corrected', () => {
+  assert.equal(screenOfField('description'), 'describe');
+  assert.equal(screenOfField('lat', pin), 'where');
+  assert.equal(screenOfField('kelurahan', { kind: 'area' }), 'list');
+  assert.equal(screenOfField('service'), 'what');
+});
+
+test('the fragment of another part of the page names no screen', () => {
+  assert.equal(screenOf('#lokasi'), 'where');
+  assert.equal(screenOf('#content'), null);
+});
+
+const name = (id, en) => ({ id, en });
+const catalogue = {
+  groups: [{ code: 'road', name: name('Jalan', 'Roads') }, { code: 'street_light', name: name('Lampu jalan', 'Street lights') }, { code: 'tree', name: name('Pohon', 'Trees') }],
+  services: [
+    { code: 'pothole', group: 'road', name: name('Jalan berlubang', 'Pothole') },
+    { code: 'lamp_out', group: 'street_light', name: name('Lampu padam', 'Lamp out') },
+    { code: 'flicker', group: 'street_light', name: name('Lampu berkedip', 'Flickering lamp') },
+  ],
+};
+
+test('busier groups come first, empty ones not at all, and the catalogue orders the rest', () => {
+  const busy = grouped(catalogue, { street_light: { total: 24 }, road: { total: 7 } });
+  assert.deepEqual(busy.map(({ group }) => group.code), ['street_light', 'road']);
+  assert.deepEqual(frequent(busy).map(({ code }) => code), ['lamp_out', 'pothole']);
+  assert.deepEqual(grouped(catalogue, {}).map(({ group }) => group.code), ['road', 'street_light']);
+});
+
+test('the search finds words of both languages in any order, without accents', () => {
+  const groups = grouped(catalogue, {});
+  const codes = (query) => matching(groups, query).map(({ code }) => code);
+  assert.deepEqual(codes('POTHOLE'), ['pothole']);
+  assert.deepEqual(codes('padam lampu'), ['lamp_out']);
+  assert.deepEqual(codes('lámpu'), ['lamp_out', 'flicker']);
+  assert.deepEqual(codes('  '), []);
+  assert.deepEqual(codes('zebra'), []);
+});
