@@ -186,7 +186,7 @@ MAP = {
     "filter_open": _("All open"),
     "filter_overdue": _("Overdue"),
     "filter_done": _("Resolved or closed"),
-    "filter_all": _("All statuses"),
+    "filter_all": _("All"),
     "filter_area": _("Area"),
     "filter_whole": _("All of {name}"),
     "filter_any_time": _("Period"),

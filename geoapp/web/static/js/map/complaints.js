@@ -26,6 +26,15 @@ export function cellBox(cell, grid) {
   return [w, s, e, n];
 }
 
+/** Outline the box [w, s, e, n], on whole pixels and never smaller than a point. */
+function frame(ctx, at, [w, s, e, n], width) {
+  const [x0, y0] = at(...world(w, n)).map(Math.round);
+  const [x1, y1] = at(...world(e, s)).map(Math.round);
+  if (x1 - x0 < 6) return; // one place: its point says it
+  Object.assign(ctx, { strokeStyle: token('mark'), lineWidth: width, lineJoin: 'miter' });
+  ctx.strokeRect(x0 + width / 2, y0 + width / 2, x1 - x0 - width, y1 - y0 - width);
+}
+
 /** Draws complaints as points or cells, and answers what lies under the pointer. */
 export class ComplaintLayers {
   /**
@@ -97,16 +106,18 @@ export class ComplaintLayers {
       ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
     }
     ctx.globalAlpha = 1;
-    if (this.cell) {
-      const [x0, y0] = at(this.cell.column / size, this.cell.row / size).map(Math.round);
-      const [x1, y1] = at((this.cell.column + 1) / size, (this.cell.row + 1) / size).map(Math.round);
-      Object.assign(ctx, { strokeStyle: token('mark'), lineWidth: 1.5 });
-      ctx.strokeRect(x0 + 0.75, y0 + 0.75, x1 - x0 - 1.5, y1 - y0 - 1.5);
-    }
+    if (this.cell) frame(ctx, at, cellBox(this.cell, grid), 1.5);
+  }
+
+  /** Keep the box [w, s, e, n] framed that the list is narrowed to; null for none. */
+  pick(box) {
+    this.box = box;
+    this.points.redraw();
   }
 
   drawPoints(ctx, at, scale, size) {
     this.drawn = [];
+    if (this.box) frame(ctx, at, this.box, 2.5);
     const colours = { halo: token('point-halo'), over: token('d-over'), land: token('map-land'), mark: token('mark') };
     const zoom = this.zoom;
     const r = radius(zoom) * enlarge();

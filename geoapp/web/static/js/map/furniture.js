@@ -1,6 +1,6 @@
 import L from '../shared/leaflet.js';
 import { config } from '../shared/config.js';
-import { byId } from '../shared/dom.js';
+import { byId, el } from '../shared/dom.js';
 import { distance } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 
@@ -25,18 +25,27 @@ export function scaleBar(map) {
 
 /** Sources, blurred positions, approximate boundaries, simulated data: said where they are seen. */
 export function credit() {
-  const { boundaries = {}, simulated } = config.city ?? {};
+  const simulated = config.city?.simulated;
+  const boundaries = config.city?.boundaries ?? {};
   const parts = [];
   if (boundaries.source) parts.push(t(boundaries.approximate ? 'credit_approximate' : 'credit_boundaries', { source: boundaries.source }));
   parts.push(t('credit_blurred'));
   if (simulated) parts.push(t('credit_simulated'));
-  if (config.tile_url && config.tile_attribution) parts.push(plainText(config.tile_attribution));
-  byId('attr').textContent = parts.join(' · ');
+  const attr = byId('attr');
+  attr.textContent = parts.join(' · ');
+  if (config.tile_url && config.tile_attribution) attr.append(' · ', ...attribution(config.tile_attribution));
+  // On a phone the legend stands above the credit, however many lines that takes.
+  const room = byId('content');
+  new ResizeObserver(() => room.style.setProperty('--credit', `${attr.parentElement.offsetHeight}px`)).observe(attr.parentElement);
 }
 
-/** Attributions usually come with links; the text is what must be shown. */
-function plainText(markup) {
-  return new DOMParser().parseFromString(markup, 'text/html').body.textContent;
+/** An attribution's text and its links, and nothing else of its markup. */
+function attribution(markup) {
+  const { body } = new DOMParser().parseFromString(markup, 'text/html');
+  return [...body.childNodes].map((node) => {
+    const safe = node.nodeName === 'A' && /^https?:/.test(node.getAttribute('href') ?? '');
+    return safe ? el('a', { href: node.getAttribute('href'), rel: 'noopener' }, node.textContent) : node.textContent;
+  });
 }
 
 /** Land is drawn by us until the base map has come, and again when it cannot be reached. */

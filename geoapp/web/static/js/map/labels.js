@@ -184,7 +184,8 @@ function candidates(area, scale, free) {
   const [e, s] = world(area.box[2], area.box[1]).map((value) => value * scale);
   const seen = [Math.max(w, free[0]), Math.max(n, free[1]), Math.min(e, free[2]), Math.min(s, free[3])];
   if (seen[0] >= seen[2] || seen[1] >= seen[3]) return near;
-  const middle = [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];
+  const inside = x > seen[0] && x < seen[2] && y > seen[1] && y < seen[3];
+  const middle = inside ? [x, y] : [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];
   for (let i = 1; i < 12; i += 1) {
     for (let j = 1; j < 12; j += 1) {
       const at = [seen[0] + ((seen[2] - seen[0]) * i) / 12, seen[1] + ((seen[3] - seen[1]) * j) / 12];
@@ -208,7 +209,7 @@ function choose(area, strong, [half, high], scale, labels, spots, free) {
     const home = [x - half * 0.6, x + half * 0.6].filter((end) => covers(area, end / scale, y / scale)).length;
     if (!strong && home === 0) continue;
     const unseen = free && !within(box, free) ? 20 : 0;
-    const cost = touched * 3 + (2 - home) + distance + unseen;
+    const cost = Math.min(touched, 4) * 1.5 + (2 - home) + distance + unseen;
     if (!best || cost < best.cost) best = { cost, box, at: [x / scale, y / scale] };
   }
   return best;

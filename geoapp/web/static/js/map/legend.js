@@ -32,7 +32,8 @@ function hexagon(cx, level) {
  * Say what is drawn now, in drawing order, and nothing else.
  *
  * @param {HTMLElement} body
- * @param {{cells: boolean, open: boolean, done: boolean, overdue: boolean, hotspots: number[]}} drawn
+ * @param {{cells: boolean, open: boolean, done: boolean, lately: boolean, overdue: boolean,
+ *   hotspots: number[]}} drawn *lately* says that only what was resolved in the last two days is there
  */
 export function fillLegend(body, drawn) {
   const items = [];
@@ -51,7 +52,7 @@ export function fillLegend(body, drawn) {
   if (drawn.open || drawn.done || drawn.overdue) {
     const colours = (config.groups ?? []).slice(0, 3).map((group, i) => dot(7 + 13 * i, 4, `p g-${group.code}`));
     const [a, b] = [config.groups?.[4] ?? config.groups?.[0], config.groups?.[1] ?? config.groups?.[0]].map((group) => group?.code);
-    if (drawn.done) rows.push([sign(dot(20, 3.5, `p-done g-${b}`)), t('legend_done')]);
+    if (drawn.done) rows.push([sign(dot(20, 3.5, `p-done g-${b}`)), t(drawn.lately ? 'legend_done' : 'status_resolved')]);
     if (drawn.open) rows.push([sign(...colours), t('legend_open')]);
     if (drawn.overdue) rows.push([sign(dot(20, 6.6, 'p-over'), dot(20, 4, `p g-${a}`)), t('legend_overdue')]);
   }

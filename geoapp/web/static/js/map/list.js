@@ -1,6 +1,6 @@
 import { address, getJson } from '../shared/api.js';
 import { config, groupOf, localName } from '../shared/config.js';
-import { deadlineBadge } from '../shared/deadline.js';
+import { DONE, deadlineBadge } from '../shared/deadline.js';
 import { el, groupGlyph } from '../shared/dom.js';
 import { ago } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
@@ -191,6 +191,7 @@ function fill(link, group, complaint) {
     el('b', {}, title),
     el('time.side', { datetime: complaint.submitted_at }, ago(complaint.submitted_at)),
     el('span.meta', {}, `${where} · ${t(`status_${complaint.status}`)}`),
-    ...[deadlineBadge(complaint.status, complaint.due_at)].filter(Boolean),
+    // "Selesai" stands beside the kelurahan already.
+    ...[DONE.includes(complaint.status) ? null : deadlineBadge(complaint.status, complaint.due_at)].filter(Boolean),
   );
 }

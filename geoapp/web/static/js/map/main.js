@@ -83,7 +83,8 @@ function around([lon, lat]) {
 }
 
 function markArea() {
-  const { kelurahan, kecamatan } = state.get();
+  const { kelurahan, kecamatan, bbox } = state.get();
+  layers.pick(bbox ? bbox.split(',').map(Number) : null);
   labels.choose([...kelurahan, kecamatan].filter(Boolean).map((code) => areas.find(code)).filter(Boolean));
 }
 
@@ -98,6 +99,7 @@ function drawLegend() {
     cells: layers.showsCells,
     open: points.some((point) => isOpen(point.status)),
     done: points.some((point) => !isOpen(point.status)),
+    lately: !state.get().status,
     overdue: points.some((point) => point.over),
     hotspots: hotspots.drawn,
   });

@@ -97,8 +97,10 @@ export function query(use, state = current) {
 
 if (typeof window !== 'undefined') {
   window.addEventListener('popstate', () => {
+    // Entries differ in the open complaint only; filters set since then stay.
     const before = current;
-    current = { ...read(location.search), map: before.map };
+    current = { ...current, open: read(location.search).open };
+    history.replaceState(history.state, '', write(current));
     announce(before);
   });
 }

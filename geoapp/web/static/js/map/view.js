@@ -1,5 +1,6 @@
 import L from '../shared/leaflet.js';
 import { config } from '../shared/config.js';
+import { reducedMotion } from '../shared/dom.js';
 import { PEEK_PX, Sheet } from './sheet.js';
 
 const PHONE_ZOOM = 12.25;
@@ -13,6 +14,10 @@ export class View {
   constructor(map, { card }) {
     Object.assign(this, { map, card });
     Object.assign(map.options, { zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19 });
+    if (reducedMotion()) {
+      map._zoomAnimated = false; // Leaflet reads the option only when it makes the map
+      Object.assign(map.options, { inertia: false, fadeAnimation: false });
+    }
     map.setMinZoom(9);
     map.setMaxZoom(19);
     this.bounds = boundsOf(config.city?.bbox);
