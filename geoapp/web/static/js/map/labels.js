@@ -209,7 +209,7 @@ function choose(area, strong, [half, high], scale, labels, spots, free) {
     const home = [x - half * 0.6, x + half * 0.6].filter((end) => covers(area, end / scale, y / scale)).length;
     if (!strong && home === 0) continue;
     const unseen = free && !within(box, free) ? 20 : 0;
-    const cost = Math.min(touched, 4) * 1.5 + (2 - home) + distance + unseen;
+    const cost = Math.min(touched, 6) * 1.2 + (2 - home) + distance + unseen;
     if (!best || cost < best.cost) best = { cost, box, at: [x / scale, y / scale] };
   }
   return best;

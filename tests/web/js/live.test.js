@@ -1,0 +1,69 @@
+// The feed's connection: what is said when it breaks and when it is back.
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+
+globalThis.window = { addEventListener: () => {} };
+class FakeSource extends EventTarget {
+  static all = [];
+  constructor(url) { super(); this.url = url; this.readyState = 0; FakeSource.all.push(this); }
+  close() { this.readyState = 2; }
+  open() { this.readyState = 1; this.dispatchEvent(new Event('open')); }
+  fail(state) { this.readyState = state; this.dispatchEvent(new Event('error')); }
+  send(name, data) { const event = new Event(name); event.data = JSON.stringify(data); this.dispatchEvent(event); }
+}
+Object.assign(FakeSource, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
+globalThis.EventSource = FakeSource;
+const { listen } = await import('../../../geoapp/web/static/js/map/live.js');
+
+function watch() {
+  FakeSource.all = [];
+  const heard = [];
+  const hear = (name) => (data) => heard.push(data instanceof Date || data === undefined ? name : [name, data]);
+  listen(Object.fromEntries(['complaint', 'retraction', 'reload', 'lost', 'back'].map((name) => [name, hear(name)])));
+  return heard;
+}
+
+test('events reach their handlers', () => {
+  const heard = watch();
+  FakeSource.all[0].open();
+  FakeSource.all[0].send('complaint', { kind: 'submitted' });
+  FakeSource.all[0].send('retraction', { ticket: 'A' });
+  assert.deepEqual(heard, [['complaint', { kind: 'submitted' }], ['retraction', { ticket: 'A' }]]);
+});
+
+test('a short break is not worth a word, a longer one is said once and its end too', () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const heard = watch();
+  const [source] = FakeSource.all;
+  source.open();
+  source.fail(0);
+  mock.timers.tick(1000);
+  source.open();
+  mock.timers.tick(5000);
+  assert.deepEqual(heard, []);
+  source.fail(0);
+  mock.timers.tick(2500);
+  source.fail(0);
+  mock.timers.tick(9000);
+  assert.deepEqual(heard, ['lost']);
+  source.open();
+  assert.deepEqual(heard, ['lost', 'back']);
+  mock.timers.reset();
+});
+
+test('a connection the browser gave up is opened anew, and everything is loaded again', () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const heard = watch();
+  FakeSource.all[0].open();
+  FakeSource.all[0].fail(2);
+  mock.timers.tick(1000);
+  assert.equal(FakeSource.all.length, 2);
+  FakeSource.all[1].fail(2);
+  mock.timers.tick(1999);
+  assert.equal(FakeSource.all.length, 2, 'the pause doubles');
+  mock.timers.tick(1);
+  assert.equal(FakeSource.all.length, 3);
+  FakeSource.all[2].open();
+  assert.deepEqual(heard, ['lost', 'back', 'reload']);
+  mock.timers.reset();
+});
