@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -55,6 +56,14 @@ def insert(conn: Connection, run: HotspotRun) -> int:
         {"city_code": run.city_code, "group_code": run.group_code, "keep": KEEP},
     )
     return run_id
+
+
+def computed_at(conn: Connection, city_code: str) -> datetime | None:
+    """When the group whose newest run is oldest was computed; None while one has no run."""
+    moment: datetime | None = conn.execute(
+        statement("store", "hotspots_computed_at"), {"city_code": city_code}
+    ).scalar_one()
+    return moment
 
 
 def latest(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from geoapp.domain.hotspot import HotspotRun
-from geoapp.errors import CityUnknown, InvalidInput
+from geoapp.errors import InvalidInput
 from geoapp.settings import Settings
-from geoapp.store import cities
 from geoapp.store import hotspots as store
 from geoapp.store.database import Database, Role
+from geoapp.usecases import cities
 
 
 def compute_all(
@@ -49,12 +49,9 @@ def compute_all(
     from geoapp.spatial import hexagons, hotspots  # noqa: PLC0415
 
     window = timedelta(days=days or settings.hotspot_days)
+    city = cities.find(database, city_code)
+    chosen = _chosen(list(cities.catalogue(database, city).groups), groups)
     with database.transaction(Role.WORKER, city_code) as connection:
-        city = next((c for c in cities.all_cities(connection) if c.code == city_code), None)
-        if city is None:
-            raise CityUnknown(f"There is no city {city_code!r}.", "`geoapp city list` shows them.")
-        known = list(cities.catalogue(connection, city_code, now.date()).groups)
-        chosen = _chosen(known, groups)
         grid = hexagons.city_grid(
             connection,
             city_code=city_code,
@@ -79,6 +76,12 @@ def compute_all(
         runs.append(run)
         progress(group, done, len(chosen))
     return runs
+
+
+def computed_at(database: Database, city_code: str) -> datetime | None:
+    """Since when every group of the city has hotspots at least this new; None: not yet."""
+    with database.transaction(Role.WORKER, city_code) as connection:
+        return store.computed_at(connection, city_code)
 
 
 def _chosen(known: Sequence[str], wanted: Sequence[str] | None) -> Sequence[str]:

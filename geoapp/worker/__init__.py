@@ -1,1 +1,1 @@
-"""Background jobs."""
+"""Background jobs: a queue in PostgreSQL (procrastinate), one process that works it off."""

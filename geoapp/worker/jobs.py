@@ -1,0 +1,114 @@
+"""The jobs: what is done, and how often.
+
+Every job may be run twice or be cut short at any moment without harm; that is what makes
+it right to simply start stalled ones again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted
+from procrastinate.jobs import Status
+from procrastinate.utils import sync_to_async
+
+from geoapp.errors import DatabaseUnavailable, GeoappError
+from geoapp.settings import Settings
+from geoapp.store.database import Database
+from geoapp.usecases import cities, hotspots, housekeeping
+
+log = logging.getLogger(__name__)
+
+_EVERY_MINUTE = "* * * * *"
+_EVERY_HOUR = "17 * * * *"
+_KEEP_FAILED_HOURS = 7 * 24
+# The tick comes once a minute: half of one, so that 900 s don't become 960.
+_TICK_SLACK = timedelta(seconds=30)
+
+
+def register(app: procrastinate.App, database: Database, settings: Settings) -> None:
+    """Add all jobs to *app*; their work is done on *database*."""
+
+    # The lock keeps two workers from computing the same at once; the queueing lock keeps
+    # ticks from piling up behind a slow run.
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(name="hotspots", lock="hotspots", queueing_lock="hotspots", pass_context=True)
+    async def _hotspots(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(refresh_hotspots, database, settings, context.should_abort)
+
+    @app.periodic(cron=_EVERY_HOUR)
+    @app.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)
+    async def _housekeeping(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        purged = await sync_to_async(housekeeping.purge, database, settings, datetime.now(UTC))
+        log.info("purged %d keys, %d rate windows", purged.intake_keys, purged.rate_windows)
+        await context.app.job_manager.delete_old_jobs(
+            nb_hours=_KEEP_FAILED_HOURS,
+            include_failed=True,
+            include_cancelled=True,
+            include_aborted=True,
+        )
+
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(name="stalled", queueing_lock="stalled", pass_context=True)
+    async def _stalled(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await recover_stalled(context.app)
+
+
+def refresh_hotspots(
+    database: Database, settings: Settings, stopping: Callable[[], bool]
+) -> list[str]:
+    """Compute the hotspots of every city whose newest run is due; the cities done.
+
+    A city that can't be computed (no boundaries yet) is logged and doesn't hold up others.
+
+    Raises:
+        JobAborted: *stopping* said so, asked after each group.
+    """
+    every = timedelta(seconds=settings.hotspot_every_s)
+    done = []
+
+    def stop_between_groups(_group: str, _done: int, _of: int) -> None:
+        if stopping():
+            raise JobAborted
+
+    for city in cities.every(database):
+        now = datetime.now(UTC)
+        newest = hotspots.computed_at(database, city.code)
+        if newest is not None and now - newest < every - _TICK_SLACK:
+            continue
+        try:
+            hotspots.compute_all(database, settings, city.code, now, progress=stop_between_groups)
+            done.append(city.code)
+        except DatabaseUnavailable:
+            raise
+        except GeoappError as problem:
+            log.warning("hotspots of %s: %s", city.code, problem)
+    return done
+
+
+async def recover_stalled(app: procrastinate.App) -> int:
+    """Queue the jobs of workers that died again; how many there were."""
+    count = 0
+    for job in await app.job_manager.get_stalled_jobs():
+        try:
+            await app.job_manager.retry_job(job)
+        except ConnectorException as problem:
+            # Its successor waits in the queue already, under the same queueing lock.
+            log.info("stalled job %s is dropped: %s", job.task_name, problem)
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        count += 1
+    return count
+
+
+async def enqueue(app: procrastinate.App, name: str) -> None:
+    """Queue the job *name*, unless it waits in the queue already."""
+    try:
+        await app.tasks[name].defer_async()
+    except AlreadyEnqueued:
+        return
