@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from geoapp.domain.place import TileId
 from geoapp.errors import NotFound
 from geoapp.usecases import livemap
-from geoapp.web.api import models
+from geoapp.web.api import queries
 from geoapp.web.api.operations import Good, Operation, known_versions, operation, read_query
 from geoapp.web.api.reading import wanted_by
 from geoapp.web.context import current_city, site
@@ -25,8 +25,8 @@ blueprint = Blueprint("tiles", __name__, url_prefix="/tiles")
 @operation(
     Operation(
         summary="A tile of complaints: layer `points` when few, `cells` when many",
-        path=models.TilePath,
-        query=models.FilterQuery,
+        path=queries.TilePath,
+        query=queries.FilterQuery,
         good={
             200: Good("A Mapbox Vector Tile, extent 4096.", media=MVT),
             204: Good("Nothing in this tile."),
@@ -39,7 +39,7 @@ def complaints(z: str, x: str, y: str) -> Response:
     if not all(re.fullmatch(r"[0-9]{1,6}", number) for number in (z, x, y)):
         raise NotFound("A tile's address is made of numbers.", "/tiles/complaints/z/x/y.mvt")
     now = livemap.tile_moment(datetime.now(UTC))
-    wanted = wanted_by(read_query(models.FilterQuery), now=now, status="current")
+    wanted = wanted_by(read_query(queries.FilterQuery), now=now, status="current")
     tile = livemap.tile(
         site().database,
         current_city(),

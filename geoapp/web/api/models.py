@@ -1,12 +1,11 @@
-"""Every question and answer of the API as a model; ``openapi.json`` is made from them."""
+"""Every answer of the API as a model; ``openapi.json`` is made from them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from geoapp.domain import filters
 from geoapp.domain.complaint import Status
 
 Names = Annotated[
@@ -330,115 +329,3 @@ class HotspotsAnswer(Answer):
     features: list[HotspotFeature]
     runs: list[HotspotRunAnswer]
     clusters: list[HotspotClusterAnswer]
-
-
-def _digits(value: Any) -> Any:
-    """Refuse what a lax integer would let through: spaces, signs, ``1_0``, ``1.0``."""
-    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) < 7):
-        raise ValueError("a whole number wanted")
-    return value
-
-
-Whole = Annotated[int, BeforeValidator(_digits)]
-Codes = Annotated[
-    str, Field(pattern=filters.CODE_LIST, max_length=filters.MAX_VALUES * 65, examples=["road"])
-]
-_STATUS = "|".join(filters.STATUS_NAMES)
-
-
-class Query(BaseModel):
-    """Parameters of an address; those it doesn't name are left alone."""
-
-    model_config = ConfigDict(allow_inf_nan=False, frozen=True)
-
-
-class FilterQuery(Query):
-    """The filter that list, summary and tiles share; absent or empty fields don't narrow."""
-
-    bbox: Annotated[
-        str,
-        Field(
-            pattern=rf"^({filters.BBOX})?$",
-            description="west,south,east,north in degrees; only complaints with a point.",
-            examples=["103.5,-1.7,103.7,-1.5"],
-        ),
-    ] = ""
-    group: Annotated[Codes, Field(description="Codes of groups, separated by commas.")] = ""
-    service: Annotated[Codes, Field(description="Codes of services.")] = ""
-    status: Annotated[
-        str,
-        Field(
-            pattern=rf"^(({_STATUS})(,({_STATUS}))*)?$",
-            max_length=300,
-            description="Statuses, or `open`, `done`, `all`, `current` (open, and done in the "
-            "last two days).",
-            examples=["open"],
-        ),
-    ] = ""
-    kelurahan: Annotated[Codes, Field(description="Codes of kelurahan.")] = ""
-    kecamatan: Annotated[Codes, Field(description="Codes of kecamatan.")] = ""
-    agency: Annotated[Codes, Field(description="Codes of agencies.")] = ""
-    since: Annotated[
-        str,
-        Field(
-            max_length=40,
-            description="First day (in the city's zone), RFC 3339 moment, or ISO 8601 duration "
-            "back from now, such as P30D.",
-            examples=["P30D"],
-        ),
-    ] = ""
-    until: Annotated[
-        str,
-        Field(
-            max_length=40,
-            description="Last day, included, or RFC 3339 moment.",
-            examples=["2026-03-31"],
-        ),
-    ] = ""
-    overdue: Annotated[
-        Literal["true", "false"] | None,
-        Field(
-            description="true: open past their target; false: all others.",
-            json_schema_extra={"type": "boolean"},
-        ),
-    ] = None
-    q: Annotated[
-        str,
-        Field(
-            max_length=filters.MAX_QUERY,
-            description=f"Up to {filters.MAX_WORDS} words, all in the description, landmark or "
-            "ticket.",
-        ),
-    ] = ""
-
-
-class ComplaintsQuery(FilterQuery):
-    """A page of the list."""
-
-    limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
-    cursor: Annotated[
-        str, Field(max_length=100, description="From a link with rel=next; never made up.")
-    ] = ""
-
-
-class HotspotsQuery(Query):
-    """Which runs."""
-
-    group: Annotated[Codes, Field(description="Codes of groups; all when absent.")] = ""
-    window_days: Annotated[
-        Whole | None, Field(ge=1, le=3660, description="Only runs over so many days.")
-    ] = None
-
-
-class TilePath(Query):
-    """A web-mercator tile, XYZ scheme."""
-
-    z: Annotated[int, Field(ge=0, le=18)]
-    x: Annotated[int, Field(ge=0, le=262143)]
-    y: Annotated[int, Field(ge=0, le=262143)]
-
-
-class TicketPath(Query):
-    """A ticket."""
-
-    ticket: Annotated[str, Field(max_length=64, examples=["JBI-4HK9-7QXC"])]

@@ -13,7 +13,7 @@ from geoapp.domain.hotspot import HotspotRun
 from geoapp.domain.reading import PageCursor
 from geoapp.usecases import livemap
 from geoapp.web import page
-from geoapp.web.api import blueprint, models
+from geoapp.web.api import blueprint, models, queries
 from geoapp.web.api.operations import (
     GEOJSON,
     Good,
@@ -114,7 +114,7 @@ def areas() -> Response:
 @operation(
     Operation(
         summary="Complaints, newest first, page by page",
-        query=models.ComplaintsQuery,
+        query=queries.ComplaintsQuery,
         good={200: Good("A FeatureCollection.", models.ComplaintsAnswer, GEOJSON)},
         faults=(422,),
     )
@@ -122,7 +122,7 @@ def areas() -> Response:
 def complaints() -> Response:
     """Answer ``/complaints``."""
     here, catalogue = current_city(), current_catalogue()
-    query = read_query(models.ComplaintsQuery)
+    query = read_query(queries.ComplaintsQuery)
     wanted = wanted_by(query)
     after = PageCursor.parse(query.cursor) if query.cursor else None
     found = livemap.complaint_page(site().database, here, wanted, limit=query.limit, after=after)
@@ -147,7 +147,7 @@ def complaints() -> Response:
 @operation(
     Operation(
         summary="One complaint and what happened to it",
-        path=models.TicketPath,
+        path=queries.TicketPath,
         good={200: Good("A Feature.", models.FollowedFeature, GEOJSON)},
     )
 )
@@ -163,14 +163,14 @@ def complaint(ticket: str) -> Response:
 @operation(
     Operation(
         summary="Counts by group and status",
-        query=models.FilterQuery,
+        query=queries.FilterQuery,
         good={200: Good("The counts.", models.SummaryAnswer)},
         faults=(422,),
     )
 )
 def summary() -> Response:
     """Answer ``/summary``; every group and status is named, those without any with zero."""
-    wanted = wanted_by(read_query(models.FilterQuery))
+    wanted = wanted_by(read_query(queries.FilterQuery))
     counted = livemap.summary(site().database, current_city(), wanted)
     codes = dict.fromkeys([*current_catalogue().groups, *counted.by_group])
     body = models.SummaryAnswer(
@@ -193,14 +193,14 @@ def summary() -> Response:
 @operation(
     Operation(
         summary="Where complaints are denser than chance",
-        query=models.HotspotsQuery,
+        query=queries.HotspotsQuery,
         good={200: Good("A FeatureCollection of hexagons.", models.HotspotsAnswer, GEOJSON)},
         faults=(422,),
     )
 )
 def hotspots() -> Response:
     """Answer ``/hotspots``."""
-    query = read_query(models.HotspotsQuery)
+    query = read_query(queries.HotspotsQuery)
     runs = livemap.latest_hotspots(
         site().database,
         current_city(),
@@ -216,12 +216,12 @@ def hotspots() -> Response:
 
 
 def wanted_by(
-    query: models.FilterQuery, *, now: datetime | None = None, status: str = "all"
+    query: queries.FilterQuery, *, now: datetime | None = None, status: str = "all"
 ) -> ComplaintFilter:
     """The filter that *query* names, at *now*, in the city's zone."""
     args = {
         name: value
-        for name, value in query.model_dump(include=set(models.FilterQuery.model_fields)).items()
+        for name, value in query.model_dump(include=set(queries.FilterQuery.model_fields)).items()
         if value is not None
     }
     return ComplaintFilter.parse(
