@@ -229,7 +229,7 @@ MAP = {
     "hotspot_counts": _("{n} complaints, usually {usual}"),
     "set_aside": _("{n} complaints on one default point are left out of the count."),
     "set_aside_many": _("{n} complaints on {places} default points are left out of the count."),
-    "legend_density": _("All complaints"),
+    "legend_density": _("Complaints"),
     "legend_per_cell": _("per cell"),
     "legend_hotspots": _("Hotspot {range}"),
     "legend_open": _("Open, coloured by group"),

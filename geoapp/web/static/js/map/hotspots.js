@@ -70,11 +70,17 @@ export class Hotspots {
     const rows = clusters.slice(0, 5).map((cluster) => el('li', {}, this.row(cluster)));
     const note = this.setAside();
     this.panel.replaceChildren(
-      el('h2', {}, t('hotspots')),
+      el('h2', {}, t('hotspots'), el('span.muted', {}, this.period())),
       rows.length ? el('ul', {}, rows) : el('p.muted', {}, t('hotspots_none')),
       ...(note ? [note] : []),
     );
     this.panel.hidden = false;
+  }
+
+  /** "30 hari terakhir" when all runs look at the same span, else nothing. */
+  period() {
+    const days = new Set((this.data.runs ?? []).map((run) => Math.round((new Date(run.window_to) - new Date(run.window_from)) / 86_400_000)));
+    return days.size === 1 ? t('last_period', { period: t('filter_days', { n: [...days][0] }) }) : null;
   }
 
   row(cluster) {
@@ -88,8 +94,7 @@ export class Hotspots {
   }
 
   setAside() {
-    const runs = [].concat(this.data.run ?? [], this.data.runs ?? []);
-    const piles = runs.flatMap((run) => run.set_aside ?? []);
+    const piles = (this.data.runs ?? []).flatMap((run) => run.set_aside ?? []);
     if (!piles.length) return null;
     const total = piles.reduce((sum, pile) => sum + pile.count, 0);
     const text = piles.length === 1 ? t('set_aside', { n: number(total) }) : t('set_aside_many', { n: number(total), places: piles.length });
