@@ -9,6 +9,11 @@
 want=${1:-run}
 case $want in run | dev) ;; *) fail "bootstrap.sh knows 'run' and 'dev', not '$want'." ;; esac
 
+# Two of these at once would build into each other's hands.
+mkdir -p .stamps
+exec 9> .stamps/lock
+flock 9
+
 sh scripts/environment.sh "$want"
 if [ "$want" = dev ]; then
     sh scripts/assets.sh tools
