@@ -8,9 +8,14 @@ plugins are dropped; the page brings its own Leaflet.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from geoapp.errors import AssetMissing
 
 MAP_VARIABLE = "geoapp_map"
 """Name of the JavaScript variable that holds the map."""
@@ -18,8 +23,11 @@ MAP_VARIABLE = "geoapp_map"
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Fragments for a page: *head* is empty or links, *body* the map's element, *script*
-    the statements that build the map (no tags: the page adds them with its nonce)."""
+    """Fragments for a page.
+
+    *head* is empty or links, *body* the map's element, *script* the statements that build
+    the map (without tags: the page adds them with its nonce).
+    """
 
     head: str
     body: str
@@ -34,6 +42,42 @@ class Ground:
     kelurahan: dict[str, Any]
     kecamatan: dict[str, Any]
     city: dict[str, Any]
+
+
+def draw_apart(
+    features: Sequence[dict[str, Any]],
+    *,
+    centre: tuple[float, float],
+    tile_url: str | None,
+    tile_attribution: str,
+) -> Shell:
+    """`ground` and `render` in a process of their own, for long-lived web workers.
+
+    folium brings pandas and numpy along, 60 MB that a worker would keep for ever for
+    something it needs once per boundary set.
+
+    Raises:
+        AssetMissing: the drawing process failed.
+    """
+    order = {
+        "features": list(features),
+        "centre": centre,
+        "tile_url": tile_url,
+        "tile_attribution": tile_attribution,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "geoapp.maps.shell"],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise AssetMissing(
+            "The map can't be drawn.", f"folium failed: {done.stderr.strip()[-300:]}"
+        )
+    return Shell(**json.loads(done.stdout))
 
 
 def ground(features: Sequence[dict[str, Any]]) -> Ground:
@@ -152,3 +196,9 @@ def _rounded(geometry: Any) -> dict[str, Any]:
         return value
 
     return {"type": geometry["type"], "coordinates": walk(geometry.get("coordinates", ()))}
+
+
+if __name__ == "__main__":
+    ordered = json.load(sys.stdin)
+    area_features = ordered.pop("features")
+    json.dump(asdict(render(ground(area_features), **ordered)), sys.stdout)

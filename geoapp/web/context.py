@@ -101,6 +101,9 @@ def current_language() -> str:
         return LANGUAGES[0]
     if "language" not in g:
         asked = request.args.get("lang") or request.cookies.get("lang", "")
+        if asked not in LANGUAGES and request.path.startswith("/api/"):
+            # Programs say it in a header; for pages the city's own language comes first.
+            asked = request.accept_languages.best_match(LANGUAGES) or ""
         g.language = asked if asked in LANGUAGES else _home_language()
     return cast("str", g.language)
 

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -46,6 +47,34 @@ def status_of(error: errors.GeoappError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def _outside_in_words(error: errors.OutsideCity) -> errors.OutsideCity:
+    """The same error in the reader's language: "Di luar Kota Jambi, 1,2 km ke utara"."""
+    towards = {
+        "N": _("to the north"),
+        "NE": _("to the north-east"),
+        "E": _("to the east"),
+        "SE": _("to the south-east"),
+        "S": _("to the south"),
+        "SW": _("to the south-west"),
+        "W": _("to the west"),
+        "NW": _("to the north-west"),
+    }
+    kilometres = format_decimal(round(error.distance_m / 1000, 1))
+    message = _(
+        "Outside %(city)s, %(distance)s km %(towards)s",
+        city=error.city,
+        distance=kilometres,
+        towards=towards[error.direction],
+    )
+    return errors.OutsideCity(
+        message,
+        _("Move the pin into the city."),
+        distance_m=error.distance_m,
+        direction=error.direction,
+        city=error.city,
+    )
+
+
 def body_of(error: errors.GeoappError) -> dict[str, Any]:
     """The one JSON error shape; see ``ErrorAnswer`` in the API's description."""
     inner: dict[str, Any] = {
@@ -70,6 +99,8 @@ def register(app: Flask) -> None:
 
 def _geoapp_error(error: errors.GeoappError) -> Response:
     status = status_of(error)
+    if isinstance(error, errors.OutsideCity):
+        error = _outside_in_words(error)
     if status >= 500 and not isinstance(error, errors.DatabaseUnavailable):
         log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
         return _answer(status, errors.GeoappError(_("Something failed on our side."), ""))
@@ -120,7 +151,7 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
     """JSON for programs; a page for people, where the page can be made."""
     if wants_page():
         try:
-            page = Response(render_template("error.html", status=status, error=error), status)
+            page = Response(_page(status, error), status)
             page.headers["Cache-Control"] = "no-store"
             return page
         except Exception:  # noqa: BLE001 - the error page itself must never fail
@@ -130,6 +161,17 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _page(status: int, error: errors.GeoappError) -> str:
+    """The error page; messages of our own tree are safe to show, others have their own words."""
+    known = status < 500 and status not in {404, 405, 413}
+    return render_template(
+        "error.html",
+        status=status,
+        message=error.message if known else None,
+        remedy=error.remedy if known else None,
+    )
 
 
 def wants_page() -> bool:

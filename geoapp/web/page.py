@@ -10,12 +10,9 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from geoapp import resources
-from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import City
 from geoapp.maps import shell as shells
-from geoapp.store import boundaries as boundary_store
-from geoapp.store import complaints as complaint_store
-from geoapp.store.database import Role
+from geoapp.usecases import livemap
 from geoapp.web.context import Remembered, current_catalogue, current_language, site
 from geoapp.web.strings import js_strings
 
@@ -86,9 +83,8 @@ def city_facts(city: City) -> dict[str, Any]:
     """The city as ``/api/v1/city`` and the pages tell it; at most ten seconds old."""
 
     def look() -> dict[str, Any]:
-        with site().database.transaction(Role.VISITOR, city.code) as connection:
-            boundaries = boundary_store.active(connection, city.code, Layer.KELURAHAN)
-            simulated = complaint_store.has_simulated(connection, city.code)
+        state = livemap.city_state(site().database, city)
+        boundaries = state.boundaries
         box = city.envelope
         return {
             "code": city.code,
@@ -98,7 +94,7 @@ def city_facts(city: City) -> dict[str, Any]:
             "ticket_prefix": city.ticket_prefix,
             "centre": [city.centre.lon, city.centre.lat],
             "bbox": [box.west, box.south, box.east, box.north],
-            "simulated": simulated,
+            "simulated": state.simulated,
             "boundaries": None
             if boundaries is None
             else {
@@ -120,20 +116,17 @@ def shell(city: City) -> dict[str, Markup]:
     """
     here = site()
     settings = here.settings
-    with here.database.transaction(Role.VISITOR, city.code) as connection:
-        boundaries = boundary_store.active(connection, city.code, Layer.KELURAHAN)
 
     def draw() -> shells.Shell:
-        with here.database.transaction(Role.VISITOR, city.code) as connection:
-            features = boundary_store.display_areas(connection, city.code)
-        return shells.render(
-            shells.ground(features),
+        return shells.draw_apart(
+            livemap.areas(here.database, city),
             centre=(city.centre.lon, city.centre.lat),
             tile_url=None if settings.tile_url == "none" else settings.tile_url,
             tile_attribution=settings.tile_attribution,
         )
 
-    drawn = _shells.get((here, city.code, boundaries.id if boundaries else 0), draw)
+    version = livemap.areas_version(here.database, city)
+    drawn = _shells.get((here, city.code, version), draw)
     return {
         "shell_head": Markup(drawn.head),  # noqa: S704 - folium's own text, see above
         "shell_body": Markup(drawn.body),  # noqa: S704

@@ -5,7 +5,7 @@
  * request loses a word. Nothing here touches the page or the network.
  */
 
-import { DESCRIPTION_MAX, DESCRIPTION_MIN } from './limits.js';
+import { ACCURACY_MAX_M, DESCRIPTION_MAX, DESCRIPTION_MIN } from './limits.js';
 
 const VERSION = 1;
 
@@ -124,13 +124,23 @@ export function requestBody(draft) {
   if (place?.kind === 'point') {
     body.lon = place.lon;
     body.lat = place.lat;
-    if (place.accuracy_m) body.accuracy_m = Math.round(place.accuracy_m);
+    if (place.accuracy_m) body.accuracy_m = sentAccuracy(place.accuracy_m);
   }
   if (place?.kelurahan) body.kelurahan = place.kelurahan;
   if (draft.landmark.trim()) body.landmark = draft.landmark.trim();
   if (draft.anonymous) body.anonymous = true;
   if (draft.confidential) body.confidential = true;
   return body;
+}
+
+/**
+ * The accuracy of a GPS fix as the API takes it: whole metres, never more than it allows.
+ *
+ * @param {number} accuracyM
+ * @returns {number}
+ */
+export function sentAccuracy(accuracyM) {
+  return Math.min(Math.round(accuracyM), ACCURACY_MAX_M);
 }
 
 /**

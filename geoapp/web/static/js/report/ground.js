@@ -3,6 +3,17 @@
 import { config } from '../shared/config.js';
 
 /**
+ * The shell's map, or null when it could not be built. (Its element has the same id, and
+ * browsers offer elements with an id as globals: only a real map counts.)
+ *
+ * @returns {L.Map|null}
+ */
+export function shellMap() {
+  const map = window[config.map_variable ?? 'geoapp_map'];
+  return window.L && map instanceof window.L.Map ? map : null;
+}
+
+/**
  * Allow fine zooming, and tell the style whether base tiles lie below.
  *
  * @param {L.Map} map

@@ -5,8 +5,9 @@ import { config, groupOf, localName } from '../shared/config.js';
 import { byId, el, groupGlyph } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { sentAccuracy } from './draft.js';
 import { following } from './flow.js';
-import { fitCity, prepareGround } from './ground.js';
+import { fitCity, prepareGround, shellMap } from './ground.js';
 import { addAreaLabels } from './labels.js';
 import { createAnnouncer, createPinMap, deviceFix } from './pinmap.js';
 import { answerRows, placeRows, spoken } from './words.js';
@@ -59,7 +60,7 @@ export function whereScreen(app) {
   const hint = byId('map-hint');
   const gpsButton = byId('map-locate');
   const announce = createAnnouncer(byId('report-status'));
-  const map = window.geoapp_map ?? null;
+  const map = shellMap();
   const credit = map && prepareGround(map);
   const pin = map && createPinMap(map, { rest: (at) => ask(at), move });
   let fix = null;
@@ -145,7 +146,7 @@ export function whereScreen(app) {
       lon: place.lon,
       lat: place.lat,
       service: app.draft.service,
-      accuracy_m: place.accuracy_m ? Math.round(place.accuracy_m) : null,
+      accuracy_m: place.accuracy_m ? sentAccuracy(place.accuracy_m) : null,
     });
   }
 
@@ -194,7 +195,13 @@ export function whereScreen(app) {
       ? t('report_zoom_in') : t('report_move_map');
     const marks = [];
     if (fix) marks.push(t('report_gps_accuracy', { n: number(Math.max(1, Math.round(fix.accuracyM))) }));
-    if (config.city.boundaries?.approximate) marks.push(t('approximate'));
+    // On a phone the source's full name would cover the map it speaks of.
+    const { source, approximate } = config.city.boundaries ?? {};
+    if (source && window.matchMedia('(min-width: 900px)').matches) {
+      marks.push(t(approximate ? 'credit_approximate' : 'credit_boundaries', { source }));
+    } else if (approximate) {
+      marks.push(t('approximate'));
+    }
     if (credit) marks.push(credit);
     byId('map-attr').textContent = marks.join(' · ');
     const name = place?.name ?? place?.located?.kelurahan?.name;

@@ -10,6 +10,7 @@ import { deadlineBadge } from '../shared/deadline.js';
 import { byId } from '../shared/dom.js';
 import { time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { shellMap } from '../report/ground.js';
 import { copyText, shareLink } from './link.js';
 import { showPlace } from './place.js';
 
@@ -120,6 +121,6 @@ showDeadline();
 setInterval(showDeadline, TICK_MS);
 buttons();
 if (main.dataset.lon) {
-  showPlace(window.geoapp_map, Number(main.dataset.lon), Number(main.dataset.lat), Number(main.dataset.within));
+  showPlace(shellMap(), Number(main.dataset.lon), Number(main.dataset.lat), Number(main.dataset.within));
 }
 listen();

@@ -6,7 +6,7 @@ import { addAreaLabels } from '../report/labels.js';
 const ZOOM = 15.5;
 
 /**
- * @param {L.Map|undefined} map  the shell's map; nothing happens without one
+ * @param {L.Map|null} map  the shell's map; nothing happens without one
  * @param {number} lon  degrees, the public position
  * @param {number} lat  degrees
  * @param {number} withinM  how far off the position is at most, 0 when exact
