@@ -237,7 +237,7 @@ MAP = {
     "legend_done": _("Resolved, last 2 days"),
     "legend_nothing": _("Nothing is drawn here now."),
     "credit_boundaries": _("Boundaries: {source}"),
-    "credit_approximate": _("Boundaries: {source}, approximate"),
+    "credit_approximate": _("Approximate boundaries"),
     "credit_blurred": _("positions blurred"),
     "credit_simulated": _("simulated data"),
     "locate_failed": _("Your location could not be found."),

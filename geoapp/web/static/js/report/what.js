@@ -48,7 +48,7 @@ export function whatScreen(app) {
       type: 'button', 'aria-current': chosen ? 'true' : null, onclick: () => choose(service),
     },
     groupGlyph(groupOf(service.group)),
-    el('span', {}, el('b', {}, localName(service.name)), el('small', {}, `${service.agency.name} · `, el('span.nowrap', {}, targetText(service.clock, service.target)))),
+    el('span', {}, el('b', {}, localName(service.name)), el('small', {}, `${service.agency.name} `, el('span.r-target', {}, targetText(service.clock, service.target)))),
     icon(chosen ? 'i-check' : 'i-right')));
   }
 
