@@ -68,8 +68,8 @@ class Agency:
 
     @property
     def display(self) -> str:
-        """Name with its acting unit, as people look for it."""
-        return f"{self.name.local}, {self.unit}" if self.unit else self.name.local
+        """The name people know it by, with its acting unit: ``Dinas PUPR, Bina Marga``."""
+        return self.short_name
 
 
 @dataclass(frozen=True, slots=True)
