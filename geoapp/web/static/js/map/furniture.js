@@ -28,7 +28,9 @@ export function credit() {
   const simulated = config.city?.simulated;
   const boundaries = config.city?.boundaries ?? {};
   const parts = [];
-  if (boundaries.source) parts.push(t(boundaries.approximate ? 'credit_approximate' : 'credit_boundaries', { source: boundaries.source }));
+  // How approximate ones were made takes a sentence; the page about the map has it.
+  if (boundaries.approximate) parts.push(t('credit_approximate'));
+  else if (boundaries.source) parts.push(t('credit_boundaries', { source: boundaries.source }));
   parts.push(t('credit_blurred'));
   if (simulated) parts.push(t('credit_simulated'));
   const attr = byId('attr');

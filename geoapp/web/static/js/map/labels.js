@@ -17,7 +17,8 @@ export class Labels {
    * @param {L.Map} map
    * @param {import('./areas.js').Areas} areas
    * @param {() => {points: Array, selected: [number, number]|null}} obstacles in unit-square coordinates
-   * @param {() => number[]} cover pixels of the map under panels: [left, top, right, bottom]
+   * @param {() => {sides: number[], things: number[][]}} cover pixels of the map under panels at
+   *   [left, top, right, bottom], and boxes of things that stand on it
    */
   constructor(map, areas, obstacles, cover) {
     Object.assign(this, { map, areas, obstacles, cover, placed: [], chosen: [] });
@@ -44,8 +45,11 @@ export class Labels {
   /** The part of the map no panel covers, in world pixels of the present zoom. */
   free() {
     const { min, max } = this.map.getPixelBounds();
-    const [left, top, right, bottom] = this.cover();
-    return [min.x + left, min.y + top, max.x - right, max.y - bottom];
+    const { sides: [left, top, right, bottom], things } = this.cover();
+    return {
+      box: [min.x + left, min.y + top, max.x - right, max.y - bottom],
+      holes: things.map((thing) => [thing[0] + min.x, thing[1] + min.y, thing[2] + min.x, thing[3] + min.y]),
+    };
   }
 
   /** Tint these areas as the chosen ones. */
@@ -129,7 +133,7 @@ class Taken {
       for (const other of this.buckets.get(key) ?? []) {
         if (seen.has(other)) continue;
         seen.add(other);
-        if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) count += 1;
+        if (meets(box, other)) count += 1;
       }
     });
     return count;
@@ -182,7 +186,8 @@ function candidates(area, scale, free) {
   if (!free) return near;
   const [w, n] = world(area.box[0], area.box[3]).map((value) => value * scale);
   const [e, s] = world(area.box[2], area.box[1]).map((value) => value * scale);
-  const seen = [Math.max(w, free[0]), Math.max(n, free[1]), Math.min(e, free[2]), Math.min(s, free[3])];
+  const { box } = free;
+  const seen = [Math.max(w, box[0]), Math.max(n, box[1]), Math.min(e, box[2]), Math.min(s, box[3])];
   if (seen[0] >= seen[2] || seen[1] >= seen[3]) return near;
   const inside = x > seen[0] && x < seen[2] && y > seen[1] && y < seen[3];
   const middle = inside ? [x, y] : [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];
@@ -195,7 +200,8 @@ function candidates(area, scale, free) {
   return near;
 }
 
-const within = (box, free) => box[0] >= free[0] && box[1] >= free[1] && box[2] <= free[2] && box[3] <= free[3];
+const meets = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+const within = (box, { box: all, holes }) => box[0] >= all[0] && box[1] >= all[1] && box[2] <= all[2] && box[3] <= all[3] && !holes.some((hole) => meets(box, hole));
 
 function choose(area, strong, [half, high], scale, labels, spots, free) {
   let best = null;

@@ -110,7 +110,7 @@ export class TileStore {
     const cache = this.cache;
     const live = cache.has(key);
     try {
-      const response = await fetch(address(`/tiles/complaints/${key}.mvt`, this.query), { signal: controller.signal });
+      const response = await fetch(address(`/tiles/complaints/${key}.mvt`, this.query), { signal: controller.signal, cache: live ? 'no-cache' : 'default' });
       if (!response.ok) throw new Error(`tile ${key}: HTTP ${response.status}`);
       const buffer = await response.arrayBuffer();
       cache.set(key, decode(new Uint8Array(buffer), key));

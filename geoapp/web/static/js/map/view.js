@@ -20,7 +20,7 @@ export class View {
     }
     map.setMinZoom(9);
     map.setMaxZoom(19);
-    this.bounds = boundsOf(config.city?.bbox);
+    this.bounds = drawnBounds(map) ?? boundsOf(config.city?.bbox);
     if (this.bounds) map.setMaxBounds(this.bounds.pad(1.2));
   }
 
@@ -30,10 +30,15 @@ export class View {
     return [24, 24, withCard ? this.card.offsetWidth + 32 : 24, 24];
   }
 
-  /** Pixels at each side in which no name should stand. The card counts not: names would jump. */
+  /** Where no name should stand. The card counts not: names would jump when it opens. */
   frame() {
     const [left, top, right, bottom] = this.cover(false);
-    return Sheet.active ? [4, top, 4, bottom + 66] : [left - 16, top - 16, right - 16, bottom];
+    const corner = this.map.getContainer().getBoundingClientRect();
+    const things = [...document.querySelectorAll('.mapctl, .legend')].map((node) => {
+      const box = node.getBoundingClientRect();
+      return [box.left - corner.left, box.top - corner.top, box.right - corner.left, box.bottom - corner.top];
+    });
+    return { things, sides: Sheet.active ? [4, top, 4, bottom + 20] : [left - 16, top - 16, right - 16, bottom - 8] };
   }
 
   /** Show *bounds* in the free part of the map, at once. */
@@ -75,6 +80,15 @@ export class View {
     const bounds = this.map.getBounds();
     return { zoom: this.map.getZoom(), box: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] };
   }
+}
+
+/** The box of the land as the shell has drawn it (the city's envelope has a margin); null without. */
+function drawnBounds(map) {
+  const bounds = L.latLngBounds([]);
+  map.eachLayer((layer) => {
+    if (layer instanceof L.Path && layer.options.className === 'm-land') bounds.extend(layer.getBounds());
+  });
+  return bounds.isValid() ? bounds : null;
 }
 
 /** [w, s, e, n] → Leaflet bounds; null for none. */

@@ -54,18 +54,22 @@ export function ago(value, now = Date.now()) {
   return day(value);
 }
 
-/** A length of time: one unit (hours up to 48, then days), or the two largest when *full*. */
+/** A length of time: one unit, rounded (hours up to 48, then days), or the two largest when *full*. */
 export function duration(milliseconds, full = false) {
   const minutes = Math.floor(milliseconds / MINUTE);
   const hours = Math.floor(milliseconds / HOUR);
   const days = Math.floor(milliseconds / DAY);
   if (hours < 1) return t('n_minutes', { n: Math.max(minutes, 1) });
+  if (!full) {
+    const near = Math.round(milliseconds / HOUR);
+    return near <= 48 ? t('n_hours', { n: near }) : t('n_days', { n: Math.round(milliseconds / DAY) });
+  }
   if (hours < 48) {
     const rest = minutes % 60;
-    return full && rest ? `${t('n_hours', { n: hours })} ${t('n_minutes', { n: rest })}` : t('n_hours', { n: hours });
+    return rest ? `${t('n_hours', { n: hours })} ${t('n_minutes', { n: rest })}` : t('n_hours', { n: hours });
   }
   const rest = hours % 24;
-  return full && rest ? `${t('n_days', { n: days })} ${t('n_hours', { n: rest })}` : t('n_days', { n: days });
+  return rest ? `${t('n_days', { n: days })} ${t('n_hours', { n: rest })}` : t('n_days', { n: days });
 }
 
 /** A distance: "850 m", "1,2 km". */
