@@ -19,6 +19,7 @@ from geoapp.cli.supervisor import Child, Supervisor, python
 from geoapp.embedded import Cluster
 from geoapp.errors import ClusterError, SettingsError
 from geoapp.settings import Settings
+from geoapp.store.database import Database
 
 DATABASE = "geoapp"
 _PORT_PATIENCE_S = 8
@@ -130,9 +131,8 @@ def _database(settings: Settings) -> tuple[Cluster | None, Settings]:
 
 def _fill(settings: Settings) -> None:
     """Bring the schema up to date; give an empty database a city and a history."""
-    # Imported here, so that `geoapp --help` and every other command stay quick.
+    # Imported here, so that a refused port or home is told at once.
     from geoapp.store import migrate  # noqa: PLC0415
-    from geoapp.store.database import Database  # noqa: PLC0415
     from geoapp.usecases import cities  # noqa: PLC0415
 
     _say("Migrating the database")
@@ -148,8 +148,31 @@ def _fill(settings: Settings) -> None:
         database.dispose()
 
 
-def _simulate(database: object, settings: Settings) -> None:
-    """Give an empty database a season of history, clearly marked as simulated."""
+def _simulate(database: Database, settings: Settings) -> None:
+    """Give the city we shipped a season of history, clearly marked as simulated.
+
+    Another city is never filled: whoever loaded it wants to see its own complaints.
+    """
+    from geoapp.usecases import cities, city_files, simulation  # noqa: PLC0415 - see above
+
+    shipped = city_files.read_folder(resources.path("boundaries") / cities.DEFAULT_CITY)
+    there = cities.every(database)
+    if [city.code for city in there] != [shipped.city.city.code]:
+        return
+    [city] = there
+    told = -1
+
+    def tell(done: int, days: int) -> None:
+        nonlocal told
+        quarter = 4 * done // days
+        if quarter > told:
+            if told < 0:
+                _say(f"Simulating {days} days of complaints, each marked as simulated (once)")
+            told = quarter
+            if quarter:
+                _say(f"  {25 * quarter} %")
+
+    simulation.seed_if_empty(database, city, settings, progress=tell)
 
 
 def _serve(settings: Settings, supervisor: Supervisor) -> None:
