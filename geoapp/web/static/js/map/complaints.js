@@ -133,8 +133,8 @@ export class ComplaintLayers {
     }
     if (this.place) {
       const [x, y] = at(...this.place.at);
-      this.ring(ctx, x, y, r + 5.5, colours);
       const top = this.drawn.find((item) => Math.hypot(item.x - x, item.y - y) < 1);
+      this.ring(ctx, x, y, r + (top?.point.over ? 5.5 : 4), colours);
       if (top) this.drawPoint(ctx, top.point, x, y, r, zoom, colours);
       else this.disc(ctx, x, y, r, groupOf(this.place.group).colour, colours.halo, 1.4);
     }

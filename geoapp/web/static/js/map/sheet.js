@@ -1,5 +1,6 @@
 const STOPS = ['peek', 'half', 'full'];
-export const PEEK_PX = 268;
+/** Height of the sheet at rest; on a phone held sideways never more than half of it. */
+export const peekPx = () => Math.min(268, Math.round(window.innerHeight / 2));
 
 /** The bottom sheet of the phone: three stops, by touch or by its handle button. */
 export class Sheet {
@@ -30,7 +31,7 @@ export class Sheet {
 
   height(stop) {
     const room = window.innerHeight;
-    return { peek: PEEK_PX, half: Math.round(room * 0.55), full: room - 64 }[stop];
+    return { peek: peekPx(), half: Math.round(room * 0.55), full: room - 64 }[stop];
   }
 
   set(stop) {

@@ -1,7 +1,7 @@
 import L from '../shared/leaflet.js';
 import { config } from '../shared/config.js';
 import { reducedMotion } from '../shared/dom.js';
-import { PEEK_PX, Sheet } from './sheet.js';
+import { Sheet, peekPx } from './sheet.js';
 
 const PHONE_ZOOM = 12.25;
 
@@ -26,7 +26,7 @@ export class View {
 
   /** Pixels of the map covered by panels: [left, top, right, bottom]. */
   cover(withCard = !this.card.hidden) {
-    if (Sheet.active) return [8, 124, 8, (withCard ? this.card.offsetHeight : PEEK_PX) + 8];
+    if (Sheet.active) return [8, 124, 8, (withCard ? this.card.offsetHeight : peekPx()) + 8];
     return [24, 24, withCard ? this.card.offsetWidth + 32 : 24, 24];
   }
 
