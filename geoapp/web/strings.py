@@ -130,6 +130,13 @@ REPORT = {
     "report_is_confidential": _("The content is hidden from the public (confidential)"),
     "report_send": _("Send the report"),
     "report_sending": _("Sending"),
+    "report_refused_service": _("This problem is no longer in the list. Please choose another."),
+    "report_refused_kelurahan": _(
+        "This kelurahan is too far from the pin. Move the pin, or choose “I do not know”."
+    ),
+    "report_refused_text": _(
+        "This text cannot be stored as it is: it is too long or holds signs that are not letters."
+    ),
     "report_not_sent": _("The report has not been sent yet"),
     "report_not_sent_offline": _(
         "You are offline. The draft is safe on this phone and sends by itself when you are online, "

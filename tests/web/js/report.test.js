@@ -102,6 +102,7 @@ test('a pin the server could not look up can still be sent', () => {
 test('a refused field leads to the screen where it is corrected', () => {
   assert.equal(screenOfField('description'), 'describe');
   assert.equal(screenOfField('lat', pin), 'where');
+  assert.equal(screenOfField('kelurahan', pin), 'confirm');
   assert.equal(screenOfField('kelurahan', { kind: 'area' }), 'list');
   assert.equal(screenOfField('service'), 'what');
 });

@@ -10,6 +10,18 @@ import { keepSent } from './sent.js';
 import { locatedRows } from './where.js';
 import { answerRows, dueFromNow, placeRows } from './words.js';
 
+const REFUSED = {
+  service: 'report_refused_service',
+  kelurahan: 'report_refused_kelurahan',
+  description: 'report_refused_text',
+  landmark: 'report_refused_text',
+};
+
+/** Why a field was refused, as a sentence for people; the API's own words are for programs. */
+function refusedText({ field }, error) {
+  return field in REFUSED ? t(REFUSED[field]) : error.message;
+}
+
 /**
  * @param {object} app  what the screens share, see main.js
  */
@@ -102,13 +114,13 @@ export function checkScreen(app) {
     }
     const fields = error instanceof ApiError && error.status < 500 ? error.fields : [];
     if (fields.length) {
-      app.refused = Object.fromEntries(fields.map(({ field, message }) => [field, message]));
+      app.refused = Object.fromEntries(fields.map((one) => [one.field, refusedText(one, error)]));
       const screen = screenOfField(fields[0].field, app.draft.place);
       if (screen !== 'check') {
         app.go(screen);
         const field = document.querySelector(`[data-for="${screen}"] [aria-invalid="true"]`);
         field?.focus();
-        app.say(fields[0].message);
+        app.say(refusedText(fields[0], error));
         return;
       }
     }

@@ -94,6 +94,7 @@ export function confirmScreen(app) {
       place.kecamatan = choice ? kecamatanName(choice) : area?.properties.parent_name ?? null;
     }
     app.save({ place });
+    delete app.refused.kelurahan;
   }
 
   /** The server's choices, the one it would take first. */

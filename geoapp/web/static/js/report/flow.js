@@ -137,8 +137,8 @@ export function preceding(screen, draft) {
 export function screenOfField(field, place = null) {
   if (field === 'service') return 'what';
   if (['description', 'landmark', 'anonymous', 'confidential'].includes(field)) return 'describe';
-  if (['lon', 'lat', 'kelurahan', 'accuracy_m'].includes(field)) {
-    return place?.kind === 'area' ? 'list' : 'where';
-  }
+  if (place?.kind === 'area' && ['lon', 'lat', 'kelurahan'].includes(field)) return 'list';
+  if (field === 'kelurahan') return 'confirm';
+  if (['lon', 'lat', 'accuracy_m'].includes(field)) return 'where';
   return 'check';
 }

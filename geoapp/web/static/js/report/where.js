@@ -124,7 +124,7 @@ export function whereScreen(app) {
       place.located = await getJson(locateAddress(place), { signal: own.signal });
     } catch (error) {
       if (own.signal.aborted) return;
-      if (error instanceof ApiError && error.status === 422) {
+      if (error instanceof ApiError && error.code === 'outside_city') {
         place.outside = { message: error.message, remedy: error.remedy };
       } else {
         place.unchecked = error instanceof ApiError && error.status < 500 ? error.message : '';
@@ -168,7 +168,7 @@ export function whereScreen(app) {
       message(place.outside.message, place.outside.remedy ?? t('report_outside_hint'), 'over');
       showReason(place.outside.message);
     } else if (place.located) {
-      const refused = app.refused.lon ?? app.refused.lat ?? app.refused.kelurahan;
+      const refused = app.refused.lon ?? app.refused.lat;
       const rows = locatedRows(place.located);
       answer.replaceChildren(answerRows(rows));
       if (refused) answer.prepend(el('p.r-error', {}, refused));
