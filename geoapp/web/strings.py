@@ -234,6 +234,8 @@ MAP = {
     "hotspots_failed": _("Hotspots could not be loaded."),
     "hotspot_title": _("Hotspot: {group} {level}%"),
     "hotspot_counts": _("{n} complaints, usually {usual}"),
+    "more_hotspots": _("{n} more hotspots"),
+    "more_hotspots_one": _("{n} more hotspot"),
     "set_aside": _("{n} complaints on one default point are left out of the count."),
     "set_aside_many": _("{n} complaints on {places} default points are left out of the count."),
     "legend_density": _("Complaints"),

@@ -8,7 +8,7 @@ globalThis.document = { documentElement: {}, getElementById: () => null };
 globalThis.location ??= { pathname: '/', search: '' };
 globalThis.window.addEventListener = () => {};
 const { place, split } = await import('../../../geoapp/web/static/js/map/labels.js');
-const { outline } = await import('../../../geoapp/web/static/js/map/hotspots.js');
+const { outline, strongest } = await import('../../../geoapp/web/static/js/map/hotspots.js');
 
 const ctx = { measureText: (text) => ({ width: text.length * 6 }) };
 const ZOOM = 13;
@@ -68,4 +68,10 @@ test('the outline of two hexagons that share an edge has ten edges', () => {
   assert.equal(outline([hexagon(0)]).length, 6);
   assert.equal(outline([hexagon(0), hexagon(Math.sqrt(3))]).length, 10); // 12 edges, one shared by both
   assert.deepEqual(outline([]), []);
+});
+
+test('a cell that is hot for two groups is drawn once, with the surer one', () => {
+  const cell = (x, group, confidence) => ({ properties: { group, confidence }, geometry: { type: 'Polygon', coordinates: [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 0]]] } });
+  const drawn = strongest([cell(0, 'road', 95), cell(0, 'drainage', 99), cell(0, 'water', 90), cell(1, 'road', 90)]);
+  assert.deepEqual(drawn.map(({ properties }) => [properties.group, properties.confidence]), [['drainage', 99], ['road', 90]]);
 });

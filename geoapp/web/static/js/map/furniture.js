@@ -80,7 +80,7 @@ export function hereTag(map, areas, labels) {
     tag.hidden = !area || labels.shows(area.code);
     if (area) tag.textContent = [t('kelurahan_short', { name: area.name }), area.parentName && t('kecamatan_short', { name: area.parentName })].filter(Boolean).join(', ');
   };
-  map.on('moveend', update);
+  labels.placedAnew = update; // after every move, and when names give way to points
   update();
 }
 

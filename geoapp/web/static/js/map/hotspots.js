@@ -5,6 +5,8 @@ import { el, groupGlyph, icon } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 
+const FEW = 3;
+
 /** Hexagons of the latest hotspot runs, their outline, and the list of clusters beside the map. */
 export class Hotspots {
   /**
@@ -53,26 +55,31 @@ export class Hotspots {
 
   draw() {
     this.layer.clearLayers();
-    const { features } = this.data;
+    const features = strongest(this.data.features);
     const common = { pane: 'hotspots', interactive: false, smoothFactor: 0 };
     L.geoJSON(features, { ...common, style: (feature) => ({ className: `h${feature.properties.confidence}` }) }).addTo(this.layer);
-    for (const group of new Set(features.map((feature) => feature.properties.group))) {
-      const cells = features.filter((feature) => feature.properties.group === group);
-      const core = cells.filter((feature) => feature.properties.confidence === 99);
-      L.polyline(outline(cells), { ...common, className: 'h-edge' }).addTo(this.layer);
-      L.polyline(outline(core), { ...common, className: 'h-core' }).addTo(this.layer);
-    }
+    const core = features.filter((feature) => feature.properties.confidence === 99);
+    L.polyline(outline(features), { ...common, className: 'h-edge' }).addTo(this.layer);
+    L.polyline(outline(core), { ...common, className: 'h-core' }).addTo(this.layer);
     this.layer.addTo(this.map);
   }
 
   list() {
-    const clusters = this.data.clusters ?? [];
-    const rows = clusters.slice(0, 5).map((cluster) => el('li', {}, this.row(cluster)));
+    const clusters = [...(this.data.clusters ?? [])].sort((a, b) => b.confidence - a.confidence || b.count - a.count);
+    const rows = clusters.map((cluster, i) => el('li', { hidden: i >= FEW }, this.row(cluster)));
+    const more = rows.length <= FEW ? null : el('button.btn.quiet', {
+      type: 'button',
+      onclick: (event) => {
+        for (const row of rows) row.hidden = false;
+        event.target.remove();
+        rows[FEW].firstChild.focus();
+      },
+    }, t('more_hotspots', { n: rows.length - FEW }));
     const note = this.setAside();
     this.panel.replaceChildren(
       el('h2', {}, t('hotspots'), el('span.muted', {}, this.period())),
       rows.length ? el('ul', {}, rows) : el('p.muted', {}, t('hotspots_none')),
-      ...(note ? [note] : []),
+      ...[more, note].filter(Boolean),
     );
     this.panel.hidden = false;
   }
@@ -90,16 +97,29 @@ export class Hotspots {
       groupGlyph(group),
       el('b', {}, t('hotspot_title', { group: config.lang === 'en' ? name : name.toLowerCase(), level: cluster.confidence })),
       el('span.meta', {}, cluster.kelurahan.join(', ')),
-      el('span.meta', {}, t('hotspot_counts', { n: number(cluster.count), usual: number(cluster.expected, 1) })));
+      // Cells can be hot by their neighbours alone; "0 complaints" would read as a mistake.
+      cluster.count ? el('span.meta', {}, t('hotspot_counts', { n: number(cluster.count), usual: number(cluster.expected, 1) })) : null);
   }
 
   setAside() {
     const piles = (this.data.runs ?? []).flatMap((run) => run.set_aside ?? []);
     if (!piles.length) return null;
     const total = piles.reduce((sum, pile) => sum + pile.count, 0);
-    const text = piles.length === 1 ? t('set_aside', { n: number(total) }) : t('set_aside_many', { n: number(total), places: piles.length });
+    const places = new Set(piles.map(({ lon, lat }) => `${lon} ${lat}`)).size; // groups share them
+    const text = places === 1 ? t('set_aside', { n: number(total) }) : t('set_aside_many', { n: number(total), places });
     return el('p.aside', {}, icon('i-info'), text);
   }
+}
+
+/** One hexagon per cell: where several groups are hot, the surest one is drawn. */
+export function strongest(features) {
+  const cells = new Map();
+  for (const feature of features) {
+    const key = feature.geometry.coordinates[0].map(([lon, lat]) => `${lon.toFixed(5)},${lat.toFixed(5)}`).sort()[0];
+    const other = cells.get(key);
+    if (!other || other.properties.confidence < feature.properties.confidence) cells.set(key, feature);
+  }
+  return [...cells.values()];
 }
 
 /** Edges that belong to one hexagon only, as [lat, lon] segments: the outline of them all. */

@@ -34,6 +34,7 @@ export class Labels {
     const view = { ...this.obstacles(), free: this.free() };
     this.placed = place(this.areas, view, zoom, this.overlay.canvas.getContext('2d'));
     this.overlay.redraw();
+    this.placedAnew?.();
   }
 
   /** Whether the name of the area *code* can be read on the map now. */
