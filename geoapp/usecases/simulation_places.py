@@ -40,6 +40,8 @@ class Town:
         self._index = {area.code: n for n, area in enumerate(self._areas)}
         for area in self._areas:
             shapely.prepare(area.geometry)
+        self._whole = shapely.union_all([area.geometry for area in self._areas])
+        shapely.prepare(self._whole)
         self._weights = _weights(self._areas)
         self._flood_weights = [
             weight * (_FLOOD_WEIGHT if area.parent_code in flood_prone_parents else 1.0)
@@ -71,7 +73,7 @@ class Town:
 
     def holds(self, place: LonLat) -> bool:
         """Whether some area covers the place."""
-        return any(shapely.intersects_xy(a.geometry, place.lon, place.lat) for a in self._areas)
+        return bool(shapely.intersects_xy(self._whole, place.lon, place.lat))
 
     def middle(self, code: str) -> LonLat:
         """A place on the surface of the area *code*; of the heaviest one if it is unknown."""
