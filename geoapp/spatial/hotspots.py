@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from geoapp.domain.hotspot import (
     LEAST_COMPLAINTS,
@@ -46,6 +46,10 @@ PILE_LOOK_BACK = timedelta(days=365)
 
 #: Names a cluster is called by; the rest of a long list helps nobody to find it.
 CLUSTER_NAMES = 5
+
+
+#: Grouping a million complaints in the default 4 MB spills to disk and takes twice as long.
+_MEMORY = text("SET LOCAL work_mem = '64MB'")
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ def default_points(
     recognised by its mix; the rule is `geoapp.domain.hotspot.is_default_point`. Reads
     exact positions, so it needs the worker's role.
     """
+    conn.execute(_MEMORY)
     rows = conn.execute(
         statement("spatial", "hotspot_piles"),
         {
@@ -165,6 +170,7 @@ def compute(
     Returns:
         The run, with no hotspots when there is nothing to tell (no complaints included).
     """
+    conn.execute(_MEMORY)
     rows = conn.execute(
         statement("spatial", "hotspot_counts"),
         {

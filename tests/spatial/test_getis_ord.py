@@ -43,6 +43,7 @@ def test_the_highest_z_of_the_carolina_sids_rates_is_the_published_one():
         ("sids2.shp", "SIDR74", "Rook"),
         ("columbus.shp", "CRIME", "Queen"),
         ("columbus.shp", "HOVAL", "Rook"),
+        ("stl_hom.shp", "HR8893", "Queen"),
     ],
 )
 def test_z_agrees_with_esda_under_binary_weights(file, column, contiguity):

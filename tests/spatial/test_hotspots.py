@@ -7,10 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hotspot_world import CITY, Report, add, make_city
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
 
+from geoapp.cli import main
 from geoapp.errors import InvalidInput, NotFound
+from geoapp.settings import psycopg2_url
 from geoapp.spatial import hotspots
 from geoapp.spatial.hexagons import Grid, city_grid
 from geoapp.store import hotspots as store
@@ -344,19 +348,22 @@ def test_old_runs_go_and_their_hexagons_with_them(city, monkeypatch):
     assert kept == 2 * len(run.hotspots)
 
 
-def test_the_worker_computes_all_groups_and_a_visitor_reads_them(database, cluster, settings):
-    from sqlalchemy import create_engine
-
+@pytest.fixture
+def planted_city(database, cluster):
+    """A database of the test's own in which a hotspot of street lights is planted."""
     engine = create_engine(
-        cluster.url("geoapp_owner", database.engine.url.database).replace(
-            "postgresql://", "postgresql+psycopg2://"
-        )
+        psycopg2_url(cluster.url("geoapp_owner", database.engine.url.database)),
+        poolclass=NullPool,
     )
     with engine.begin() as owner:
         make_city(owner, AREAS, GROUPS)
-        add(owner, planted(np.random.default_rng(10)))
-    engine.dispose()
+        rng = np.random.default_rng(10)
+        add(owner, [*scattered(rng, 900, 360), *fallback(rng, 300), *planted(rng)])
+    return database
 
+
+def test_the_worker_computes_all_groups_and_a_visitor_reads_them(planted_city, settings):
+    database = planted_city
     done = []
     runs = compute_all(database, settings, CITY, NOW, progress=lambda *step: done.append(step))
     assert [run.group_code for run in runs] == list(GROUPS)
@@ -371,3 +378,18 @@ def test_the_worker_computes_all_groups_and_a_visitor_reads_them(database, clust
     assert only[0].window_to - only[0].window_from == timedelta(days=7)
     with pytest.raises(InvalidInput, match="'sewers'"):
         compute_all(database, settings, CITY, NOW, groups=["sewers"])
+
+
+def test_the_command_prints_clusters_with_names_and_what_was_left_out(planted_city):
+    answer = CliRunner().invoke(
+        main,
+        ["hotspots", "compute", "--city", CITY, "--at", "2026-03-01T19:00:00"],
+        env={"GEOAPP_DATABASE_URL": planted_city.url},
+    )
+    assert answer.exit_code == 0, answer.output
+    lines = answer.output.splitlines()
+    row = next(line for line in lines if line.startswith("street_light"))
+    assert "99%" in row
+    assert row.endswith("Timur")
+    assert any(line.startswith("Set aside:") and "-1.600001, 103.612345" in line for line in lines)
+    assert any(line.startswith("No hotspot: road, drainage, waste") for line in lines)

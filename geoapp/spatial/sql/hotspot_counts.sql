@@ -30,15 +30,21 @@ WITH aside AS MATERIALIZED (
     -- NOT IN is hashed whatever the planner thinks of the pile's size; an outer join was
     -- planned as a nested loop (17,000 on one point: 30 s instead of 0.4 s).
     WHERE id NOT IN (SELECT id FROM aside)
+    -- Each OFFSET 0 keeps the planner from merging the steps, which would project a point
+    -- again for every mention of its coordinates (a million points: 10 s instead of 2).
+    OFFSET 0
 ), axial AS (
     SELECT kelurahan_set, kelurahan_code, simulated,
         ST_X(point) / :cell_m - ST_Y(point) / :cell_m / sqrt(3::double precision) AS q,
         ST_Y(point) / :cell_m * 2 / sqrt(3::double precision) AS r
     FROM metric
+    OFFSET 0
 ), rounded AS (
-    SELECT kelurahan_set, kelurahan_code, simulated, round(q) AS q, round(r) AS r, round(-q - r) AS s,
+    SELECT kelurahan_set, kelurahan_code, simulated,
+        round(q) AS q, round(r) AS r, round(-q - r) AS s,
         abs(round(q) - q) AS dq, abs(round(r) - r) AS dr, abs(round(-q - r) + q + r) AS ds
     FROM axial
+    OFFSET 0
 ), binned AS (
     SELECT
         (CASE WHEN dq > dr AND dq > ds THEN -r - s ELSE q END)::integer AS q,

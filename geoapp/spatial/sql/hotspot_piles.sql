@@ -28,27 +28,37 @@ WITH located AS MATERIALIZED (
     FROM (SELECT sum(n) AS n, count(*) AS groups FROM city_group) AS g,
         (SELECT sum(n * (n - 1)) AS pairs FROM city_day) AS d
 ), pile AS MATERIALIZED (
-    SELECT tile18, lon6, lat6, count(*) AS complaints, bool_or(shown) AS shown,
-        mode() WITHIN GROUP (ORDER BY kelurahan_set) AS kelurahan_set,
-        mode() WITHIN GROUP (ORDER BY kelurahan_code) AS kelurahan_code
+    SELECT tile18, lon6, lat6, count(*) AS complaints
     FROM located
     GROUP BY tile18, lon6, lat6
     HAVING count(*) >= :least
-), pile_group AS (
+    -- The largest are enough, and the bound tells the planner that they are few: without it
+    -- the join below sorts every complaint of the year.
+    ORDER BY count(*) DESC
+    LIMIT 500
+), piled AS MATERIALIZED (
+    SELECT located.* FROM pile JOIN located USING (tile18, lon6, lat6)
+), pile_place AS MATERIALIZED (
+    SELECT tile18, lon6, lat6, bool_or(shown) AS shown,
+        mode() WITHIN GROUP (ORDER BY kelurahan_set) AS kelurahan_set,
+        mode() WITHIN GROUP (ORDER BY kelurahan_code) AS kelurahan_code
+    FROM piled
+    GROUP BY tile18, lon6, lat6
+), pile_group AS MATERIALIZED (
     SELECT DISTINCT ON (tile18, lon6, lat6) tile18, lon6, lat6, group_code AS largest,
         n AS largest_n, count(*) OVER (PARTITION BY tile18, lon6, lat6) AS groups
     FROM (
-        SELECT tile18, lon6, lat6, l.group_code, count(*) AS n
-        FROM pile JOIN located AS l USING (tile18, lon6, lat6)
-        GROUP BY tile18, lon6, lat6, l.group_code
+        SELECT tile18, lon6, lat6, group_code, count(*) AS n
+        FROM piled
+        GROUP BY tile18, lon6, lat6, group_code
     ) AS counted
     ORDER BY tile18, lon6, lat6, n DESC, group_code
-), pile_day AS (
+), pile_day AS MATERIALIZED (
     SELECT tile18, lon6, lat6, sum(n * (n - 1)) AS pairs
     FROM (
-        SELECT tile18, lon6, lat6, l.day, count(*) AS n
-        FROM pile JOIN located AS l USING (tile18, lon6, lat6)
-        GROUP BY tile18, lon6, lat6, l.day
+        SELECT tile18, lon6, lat6, day, count(*) AS n
+        FROM piled
+        GROUP BY tile18, lon6, lat6, day
     ) AS counted
     GROUP BY tile18, lon6, lat6
 )
@@ -58,19 +68,20 @@ SELECT p.tile18, p.lon6, p.lat6, p.complaints, p.complaints - g.largest_n AS oth
     (city.complaints - cg.n)::bigint AS city_others, city.groups AS city_groups,
     city.same_day::double precision AS city_same_day,
     CASE
-        WHEN p.shown THEN p.lon6 / 1e6::double precision
+        WHEN at.shown THEN p.lon6 / 1e6::double precision
         ELSE coalesce(ST_X(a.label), ST_X(c.centre))
     END AS shown_lon,
     CASE
-        WHEN p.shown THEN p.lat6 / 1e6::double precision
+        WHEN at.shown THEN p.lat6 / 1e6::double precision
         ELSE coalesce(ST_Y(a.label), ST_Y(c.centre))
     END AS shown_lat
 FROM pile AS p
+JOIN pile_place AS at USING (tile18, lon6, lat6)
 JOIN pile_group AS g USING (tile18, lon6, lat6)
 JOIN pile_day AS d USING (tile18, lon6, lat6)
 JOIN city_group AS cg ON cg.group_code = g.largest
 CROSS JOIN city
 JOIN geoapp.city AS c ON c.code = :city_code
 LEFT JOIN geoapp.area AS a
-    ON a.city_code = :city_code AND a.set_id = p.kelurahan_set AND a.code = p.kelurahan_code
+    ON a.city_code = :city_code AND a.set_id = at.kelurahan_set AND a.code = at.kelurahan_code
 ORDER BY p.complaints DESC, p.lon6, p.lat6
