@@ -84,3 +84,23 @@ def test_the_description_knows_its_citys_prefix(app: Flask, document: dict[str, 
     prefixed = app.test_client().get("/kota-jambi/api/v1/openapi.json").get_json()
     assert prefixed["servers"] == [{"url": "/kota-jambi"}]
     assert prefixed["paths"] == describe(app, "/")["paths"]
+
+
+def test_ranges_of_numbers_are_in_the_description(document: dict[str, Any]) -> None:
+    def shape(path: str, name: str) -> dict[str, Any]:
+        parameters = document["paths"][path]["get"]["parameters"]
+        return next(one["schema"] for one in parameters if one["name"] == name)
+
+    assert shape("/api/v1/complaints", "limit") == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000,
+        "default": 100,
+    }
+    assert shape("/api/v1/hotspots", "window_days") == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 3660,
+    }
+    assert shape("/tiles/complaints/{z}/{x}/{y}.mvt", "z")["maximum"] == 18
+    assert shape("/api/v1/complaints", "overdue") == {"type": "boolean"}

@@ -134,17 +134,20 @@ def _parameters(model: type[BaseModel] | None, place: str) -> Iterator[dict[str,
         return
     schema = model.model_json_schema(ref_template=_REF)
     required = set(schema.get("required", ()))
-    for name, one in schema["properties"].items():
-        shape = {key: value for key, value in one.items() if key not in {"title", "description"}}
+    for name, described in schema["properties"].items():
+        shape = dict(described)
         # Null can't be written in an address: an absent parameter is simply absent.
         if options := shape.pop("anyOf", None):
-            shape = {**next(o for o in options if o.get("type") != "null"), **shape}
+            kept = next(option for option in options if option.get("type") != "null")
+            shape = {**kept, **shape}
+        about = shape.pop("description", None)
+        shape.pop("title", None)
         if shape.get("type") == "boolean":
             shape.pop("enum", None)
         if shape.get("default", "") in ("", None):
             shape.pop("default", None)
         parameter = {"name": name, "in": place, "schema": shape}
-        if about := one.get("description"):
+        if about:
             parameter["description"] = about
         if name in required:
             parameter["required"] = True

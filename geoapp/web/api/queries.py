@@ -16,11 +16,18 @@ def _digits(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_digits)]
+DIGITS = BeforeValidator(_digits)
+"""Put it after the range: only then does the description know the range."""
+
 Codes = Annotated[
     str, Field(pattern=filters.CODE_LIST, max_length=filters.MAX_VALUES * 65, examples=["road"])
 ]
 _STATUS = "|".join(filters.STATUS_NAMES)
+# The form alone; ComplaintFilter.parse knows months' lengths and which years are kept.
+_DAY = r"(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
+_MOMENT = rf"{_DAY}([Tt]{_CLOCK}([Zz]|[+ -]([01][0-9]|2[0-3]):[0-5][0-9]))?"
+_DURATION = filters.DURATION.replace("\\d", "[0-9]").replace("?:", "")
 
 
 class Query(BaseModel):
@@ -58,6 +65,7 @@ class FilterQuery(Query):
     since: Annotated[
         str,
         Field(
+            pattern=rf"^({_MOMENT}|{_DURATION})?$",
             max_length=40,
             description="First day (in the city's zone), RFC 3339 moment, or ISO 8601 duration "
             "back from now, such as P30D.",
@@ -67,9 +75,10 @@ class FilterQuery(Query):
     until: Annotated[
         str,
         Field(
+            pattern=rf"^({_MOMENT})?$",
             max_length=40,
             description="Last day, included, or RFC 3339 moment.",
-            examples=["2026-03-31"],
+            examples=["2199-12-30"],
         ),
     ] = ""
     overdue: Annotated[
@@ -92,7 +101,7 @@ class FilterQuery(Query):
 class ComplaintsQuery(FilterQuery):
     """A page of the list."""
 
-    limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, Field(ge=1, le=1000), DIGITS] = 100
     cursor: Annotated[
         str, Field(max_length=100, description="From a link with rel=next; never made up.")
     ] = ""
@@ -102,9 +111,10 @@ class HotspotsQuery(Query):
     """Which runs."""
 
     group: Annotated[Codes, Field(description="Codes of groups; all when absent.")] = ""
-    window_days: Annotated[
-        Whole | None, Field(ge=1, le=3660, description="Only runs over so many days.")
-    ] = None
+    window_days: (
+        Annotated[int, Field(ge=1, le=3660, description="Only runs over so many days."), DIGITS]
+        | None
+    ) = None
 
 
 class TilePath(Query):
