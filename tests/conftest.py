@@ -7,22 +7,21 @@ default city loaded (``jambi_db``, ``jambi``).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from geoapp.embedded import Cluster
 from geoapp.settings import Settings
 from geoapp.store import migrate
 from geoapp.store.database import Database
+from tests.databases import clone, drop
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -39,28 +38,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     home = tmp_path_factory.mktemp("cluster")
     with Cluster.prepare(home, progress=lambda _: None, settings={"fsync": "off"}) as running:
         yield running
-
-
-def clone(cluster: Cluster, template: str) -> str:
-    """Name of a new database that is a copy of *template*."""
-    name = f"test_{next(_numbers)}"
-    engine = create_engine(
-        cluster.url("geoapp_owner", "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    engine.dispose()
-    return name
-
-
-def drop(cluster: Cluster, name: str) -> None:
-    """Remove a database that `clone` made, whoever is still connected."""
-    engine = create_engine(
-        cluster.url("postgres", "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")

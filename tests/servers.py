@@ -42,7 +42,9 @@ class Server:
         """Process ids of the web workers."""
         listed = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return [int(pid) for pid in listed.stdout.split()]
 
@@ -57,21 +59,38 @@ class Server:
 
 @contextmanager
 def serve(database_url: str, home: Path, **settings: object) -> Iterator[Server]:
-    """A server on *database_url*; *settings* become ``GEOAPP_*`` variables."""
-    port = free_port()
+    """A server on *database_url*; *settings* become ``GEOAPP_*`` variables.
+
+    The port is a free one unless *settings* name it.
+    """
+    port = int(str(settings.pop("port", None) or free_port()))
     home.mkdir(parents=True, exist_ok=True)
     wanted = {
-        "home": home, "port": port, "database_url": database_url, "web_workers": 2,
-        "tile_url": "none", "intake_limit": 0, "secret_key": "test-only" * 8,
+        "home": home,
+        "port": port,
+        "database_url": database_url,
+        "web_workers": 2,
+        "tile_url": "none",
+        "intake_limit": 0,
+        "secret_key": "test-only" * 8,
     } | settings
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GEOAPP_")}
     environment |= {f"GEOAPP_{name.upper()}": str(value) for name, value in wanted.items()}
     log = home / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:geoapp.gunicorn_conf",
-             "geoapp.wsgi:application"],
-            env=environment, stdout=output, stderr=output, start_new_session=True,
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "python:geoapp.gunicorn_conf",
+                "geoapp.wsgi:application",
+            ],
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     server = Server(port, process, log)
     try:

@@ -36,7 +36,9 @@ def _events(hub: Hub, city_code: str, catalogue: Catalogue, last: str) -> Iterat
     with hub.subscribe(city_code) as (client, here):
         since = Position.parse(last) if last else here
         hello = {"epoch": here.epoch, "at": datetime.now(UTC).isoformat()}
-        yield "retry: 1000\n" + _message("hello", hello)
+        # A new client starts with a position, so that it can resume before anything happened;
+        # one that resumes keeps its own until what it missed has been sent.
+        yield "retry: 1000\n" + _message("hello", hello, "" if last else str(here))
         missed: list[FeedEvent] | None = None
         if since is not None and since.epoch == here.epoch:
             missed = hub.catch_up(city_code, since.cursor, here)
