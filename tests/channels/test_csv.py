@@ -148,7 +148,7 @@ def test_latin_1_is_read_when_the_profile_says_so(tmp_path: Path) -> None:
 def test_a_file_that_lacks_columns_names_them_and_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("id,kind,when\n1,Pothole,x\n")
-    with pytest.raises(InvalidInput, match="no column 'anon', 'closed'.*It has: id, kind, when"):
+    with pytest.raises(InvalidInput, match=r"no column 'anon', 'closed'.*It has: id, kind, when"):
         list(read_lines(path, profile()))
 
 
