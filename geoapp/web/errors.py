@@ -152,11 +152,10 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
     if wants_page():
         try:
             page = Response(_page(status, error), status)
-            page.headers["Cache-Control"] = "no-store"
-            return page
-        except Exception:  # noqa: BLE001 - the error page itself must never fail
+        except Exception:
+            # The error page itself must never fail, whatever does.
             log.exception("the error page can't be shown")
-            return Response(f"{error.message} {error.remedy}", status, mimetype="text/plain")
+            page = Response(f"{error.message} {error.remedy}", status, mimetype="text/plain")
     response: Response = jsonify(body_of(error))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
@@ -49,22 +49,31 @@ def parse(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(
             body.decode("utf-8"),
-            parse_constant=_no_constant,
+            parse_constant=_constant,
             parse_float=_finite,
             parse_int=_short,
             object_pairs_hook=_unique,
         )
     except UnicodeDecodeError:
-        raise MalformedBody("The body isn't UTF-8.", "Send JSON in UTF-8.") from None
+        raise _malformed("The body isn't UTF-8.", "Send JSON in UTF-8.") from None
     except (ValueError, RecursionError) as problem:
         if isinstance(problem, MalformedBody):
             raise
-        raise MalformedBody("The body isn't JSON.", f"Correct it: {problem}.") from None
+        raise _malformed("The body isn't JSON.", f"Correct it: {problem}.") from None
     if not isinstance(value, dict):
-        raise MalformedBody("The body isn't a JSON object.", 'Send {"service": …}.')
-    problems = list(_unstorable(value, ""))
-    if problems:
-        raise InvalidInput("Some texts can't be stored.", "Remove the characters named.", problems)
+        raise _malformed("The body isn't a JSON object.", 'Send {"service": …}.')
+    numbers: list[FieldProblem] = []
+    texts: list[FieldProblem] = []
+    _find_faults(value, "", numbers, texts)
+    if numbers:
+        named = "; ".join(f"{fault.field}: {fault.message}" for fault in numbers[:5])
+        raise MalformedBody(
+            f"The body holds numbers that can't be read: {named}.",
+            "Send finite, ordinary numbers.",
+            numbers,
+        )
+    if texts:
+        raise InvalidInput("Some texts can't be stored.", "Remove the characters named.", texts)
     return value
 
 
@@ -92,8 +101,7 @@ def validate(model: type[Model], value: Any) -> Model:
 
 
 def _check_depth(body: bytes) -> None:
-    """Count brackets before parsing; those inside texts may only make it stricter by chance
-    of an unbalanced text, so texts are skipped."""
+    """Count brackets before parsing; those inside texts don't nest anything."""
     depth, inside, escaped = 0, False, False
     for byte in body:
         if inside:
@@ -108,55 +116,76 @@ def _check_depth(body: bytes) -> None:
         elif byte in b"[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise MalformedBody(
+                raise _malformed(
                     "The body is nested too deeply.", f"At most {MAX_DEPTH} levels are read."
                 )
         elif byte in b"]}":
             depth -= 1
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise MalformedBody(f"The body contains {name}.", "Send finite numbers.")
+class _BadNumber:
+    """Stands for a number that can't be used until its field is known."""
+
+    def __init__(self, text: str, fault: str) -> None:
+        self.text = text
+        self.fault = fault
 
 
-def _finite(text: str) -> float:
+def _constant(name: str) -> _BadNumber:
+    return _BadNumber(name, "isn't a finite number")
+
+
+def _finite(text: str) -> float | _BadNumber:
     if len(text) > MAX_DIGITS:
-        raise MalformedBody("A number has too many digits.", "Send ordinary numbers.")
+        return _BadNumber(text, "has too many digits")
     number = float(text)
-    if not math.isfinite(number):
-        raise MalformedBody(f"The number {text[:40]} isn't finite.", "Send finite numbers.")
-    return number
+    return number if math.isfinite(number) else _BadNumber(text, "isn't a finite number")
 
 
-def _short(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise MalformedBody("A number has too many digits.", "Send ordinary numbers.")
-    return int(text)
+def _short(text: str) -> int | _BadNumber:
+    return int(text) if len(text) <= MAX_DIGITS else _BadNumber(text, "has too many digits")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise MalformedBody(f"The field {key[:40]!r} is given twice.", "Send it once.")
+            shown = _printable(key)
+            raise MalformedBody(
+                f"The field {shown!r} is given twice.",
+                "Send it once.",
+                [FieldProblem(shown, "is given twice")],
+            )
         result[key] = value
     return result
 
 
-def _unstorable(value: Any, place: str) -> list[FieldProblem]:
-    """Texts that PostgreSQL can't hold, by the path of their field."""
-    found: list[FieldProblem] = []
-    if isinstance(value, str):
+def _malformed(message: str, remedy: str) -> MalformedBody:
+    """A fault of the body as a whole."""
+    return MalformedBody(message, remedy, [FieldProblem("body", message)])
+
+
+def _printable(key: str) -> str:
+    """A field's name as an answer may say it."""
+    return key.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")[:40]
+
+
+def _find_faults(
+    value: Any, place: str, numbers: list[FieldProblem], texts: list[FieldProblem]
+) -> None:
+    """Gather numbers nobody can use and texts that PostgreSQL can't hold, by their path."""
+    if isinstance(value, _BadNumber):
+        numbers.append(FieldProblem(place, value.fault, value.text))
+    elif isinstance(value, str):
         if "\x00" in value:
-            found.append(FieldProblem(place or "body", "contains a NUL character"))
+            texts.append(FieldProblem(place or "body", "contains a NUL character"))
         elif any("\ud800" <= letter <= "\udfff" for letter in value):
-            found.append(FieldProblem(place or "body", "contains half of a surrogate pair"))
+            texts.append(FieldProblem(place or "body", "contains half of a surrogate pair"))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            shown = key.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")[:40]
-            found += _unstorable(key, f"{place}.{shown}".lstrip("."))
-            found += _unstorable(inner, f"{place}.{shown}".lstrip("."))
+            within = f"{place}.{_printable(key)}".lstrip(".")
+            _find_faults(key, within, numbers, texts)
+            _find_faults(inner, within, numbers, texts)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            found += _unstorable(inner, f"{place}.{index}".lstrip("."))
-    return found
+            _find_faults(inner, f"{place}.{index}".lstrip("."), numbers, texts)

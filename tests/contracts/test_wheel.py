@@ -51,8 +51,18 @@ print("shown")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
-        check=True, capture_output=True,
+        [
+            sys.executable,
+            "-m",
+            "build",
+            "--wheel",
+            "--no-isolation",
+            "--outdir",
+            str(out),
+            str(ROOT),
+        ],
+        check=True,
+        capture_output=True,
     )
     return next(out.glob("*.whl"))
 
@@ -61,7 +71,10 @@ def test_everything_needed_at_run_time_is_in_the_wheel(wheel: Path):
     inside = set(zipfile.ZipFile(wheel).namelist())
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", *MAPPED],
-        cwd=ROOT, check=True, capture_output=True, text=True,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.split()
     missing = []
     for name in listed:
@@ -77,18 +90,31 @@ def test_everything_needed_at_run_time_is_in_the_wheel(wheel: Path):
 def test_the_installed_wheel_migrates_a_database_and_shows_the_map(wheel, cluster, tmp_path):
     venv.create(tmp_path / "venv", with_pip=False, symlinks=True)
     python = tmp_path / "venv" / "bin" / "python"
-    site = Path(subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        check=True, capture_output=True, text=True,
-    ).stdout.strip())
+    site = Path(
+        subprocess.run(
+            [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+    )
     zipfile.ZipFile(wheel).extractall(site)
     # The dependencies of this environment, without its link to the checkout: .pth files
     # are only read in site folders, not in folders that a .pth adds.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     cluster.create_database("from_wheel")
     shown = subprocess.run(
-        [python, "-c", SHOW_MAP, cluster.url("geoapp_owner", "from_wheel"),
-         cluster.url("geoapp_app", "from_wheel"), str(tmp_path / "home")],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        [
+            python,
+            "-c",
+            SHOW_MAP,
+            cluster.url("geoapp_owner", "from_wheel"),
+            cluster.url("geoapp_app", "from_wheel"),
+            str(tmp_path / "home"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert shown.stdout.strip() == "shown", shown.stderr[-2000:]
