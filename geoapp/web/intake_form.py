@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 # Everything that could end a line or hide in one, but for the line break itself.
 _FORBIDDEN = {*map(chr, range(32)), *map(chr, range(127, 160))} - {"\n", "\t"}
@@ -27,7 +28,14 @@ class ComplaintForm(BaseModel):
         float | None, Field(strict=True, ge=-180, le=180, description="Longitude of the pin.")
     ] = None
     lat: Annotated[
-        float | None, Field(strict=True, ge=-90, le=90, description="Latitude of the pin.")
+        float | None,
+        Field(
+            strict=True,
+            ge=-90,
+            le=90,
+            description="Latitude of the pin.",
+            validate_default=True,  # its absence is judged too
+        ),
     ] = None
     description: Annotated[
         str,
@@ -71,7 +79,8 @@ class ComplaintForm(BaseModel):
         if any("\ud800" <= letter <= "\udfff" for letter in value):
             raise ValueError("contains half of a surrogate pair")
         cleaned = "".join(letter for letter in value if letter not in _DIRECTION).strip()
-        if not cleaned:
+        # Format marks and spaces of any script print nothing: a text of them alone is empty.
+        if all(unicodedata.category(letter)[0] in "CZ" for letter in cleaned):
             raise ValueError("is empty")
         return cleaned
 
@@ -98,8 +107,10 @@ class ComplaintForm(BaseModel):
             raise ValueError("lies more than a year back")
         return value
 
-    @model_validator(mode="after")
-    def _both_or_none(self) -> ComplaintForm:
-        if (self.lon is None) != (self.lat is None):
-            raise ValueError("lon and lat go together")
-        return self
+    @field_validator("lat", mode="after")
+    @classmethod
+    def _both_or_none(cls, value: float | None, others: ValidationInfo) -> float | None:
+        # A longitude that failed its own check isn't there: that fault is named already.
+        if "lon" in others.data and (others.data["lon"] is None) != (value is None):
+            raise ValueError("goes together with lon: both or none")
+        return value

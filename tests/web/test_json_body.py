@@ -63,7 +63,7 @@ def test_brackets_inside_texts_are_no_depth():
         ({"service": None}, "service"),
         ({"lon": 181}, "lon"),
         ({"lat": -91}, "lat"),
-        ({"lat": None}, "body"),
+        ({"lat": None}, "lat"),
         ({"lon": "103"}, "lon"),
         ({"anonymous": "yes"}, "anonymous"),
         ({"description": "short"}, "description"),
