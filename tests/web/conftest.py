@@ -34,13 +34,17 @@ def module_database(cluster: Cluster, jambi_template: str) -> Iterator[Database]
 
 
 @pytest.fixture(scope="module")
-def module_app(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def module_app(
+    module_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application for the tests of one file."""
     home: Path = tmp_path_factory.mktemp("home")
-    return create_app(
+    app = create_app(
         Settings(home=home, tile_url="none", intake_limit=0, secret_key="test-only" * 8),
         module_database,
     )
+    yield app
+    app.extensions["geoapp"].hub.close()
 
 
 @pytest.fixture
