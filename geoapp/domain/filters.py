@@ -23,7 +23,9 @@ BBOX = rf"{NUMBER}(,{NUMBER}){{3}}"
 """West, south, east, north in degrees."""
 
 MAX_VALUES = 200
-"""Values one field may list: every kelurahan of a large city, and room to spare."""
+MAX_LIST = 2500
+"""Values one field may list, and characters: each kelurahan of a large city, in an address
+that servers still take."""
 
 MAX_QUERY = 100
 MAX_WORDS = 8
@@ -32,7 +34,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 DONE_WINDOW = timedelta(days=2)
 """How long the ``current`` set goes on showing what was done."""
 
-DUE_SOON = timedelta(hours=24)
+DUE_SOON = timedelta(hours=12)
 """An open complaint due within this time is *due soon*."""
 
 DURATION = r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?"
@@ -152,8 +154,8 @@ class _Reader:
         if not text:
             return ()
         values = text.split(",")
-        if len(values) > MAX_VALUES:
-            self.bad(field, f"at most {MAX_VALUES} values")
+        if len(values) > MAX_VALUES or len(text) > MAX_LIST:
+            self.bad(field, f"at most {MAX_VALUES} values and {MAX_LIST} characters")
         elif not all(re.fullmatch(CODE, value) for value in values):
             self.bad(field, "a comma list of codes wanted")
         else:

@@ -21,6 +21,9 @@ QueryModel = TypeVar("QueryModel", bound=BaseModel)
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 
+EVERYWHERE = frozenset({"lang"})
+"""Parameters that any address may carry."""
+
 FAULTS = {
     400: "The body isn't JSON we read.",
     404: "There is no such thing, or the address names no city.",
@@ -80,13 +83,19 @@ def read_query(model: type[QueryModel], args: MultiDict[str, str] | None = None)
     """The address's parameters as *model*.
 
     Raises:
-        InvalidInput: one is given twice, can't be stored, or doesn't fit the model.
+        InvalidInput: one is unknown, given twice, can't be stored, or doesn't fit the model.
     """
     args = request.args if args is None else args
     problems = [
         FieldProblem(name, "given twice; separate values by commas")
         for name in model.model_fields
         if len(args.getlist(name)) > 1
+    ]
+    # A misspelt filter would otherwise narrow nothing, and nobody would notice.
+    problems += [
+        FieldProblem(name, "isn't known here; known are " + ", ".join(model.model_fields))
+        for name in args
+        if name not in model.model_fields and name not in EVERYWHERE
     ]
     values = {name: args[name] for name in model.model_fields if name in args}
     problems += [

@@ -20,7 +20,7 @@ DIGITS = BeforeValidator(_digits)
 """Put it after the range: only then does the description know the range."""
 
 Codes = Annotated[
-    str, Field(pattern=filters.CODE_LIST, max_length=filters.MAX_VALUES * 65, examples=["road"])
+    str, Field(pattern=filters.CODE_LIST, max_length=filters.MAX_LIST, examples=["road"])
 ]
 _STATUS = "|".join(filters.STATUS_NAMES)
 # The form alone; ComplaintFilter.parse knows months' lengths and which years are kept.
@@ -31,7 +31,7 @@ _DURATION = filters.DURATION.replace("\\d", "[0-9]").replace("?:", "")
 
 
 class Query(BaseModel):
-    """Parameters of an address; those it doesn't name are left alone."""
+    """Parameters of an address."""
 
     model_config = ConfigDict(allow_inf_nan=False, frozen=True)
 

@@ -128,7 +128,7 @@ def complaints() -> Response:
     found = livemap.complaint_page(site().database, here, wanted, limit=query.limit, after=after)
     links = []
     if found.next is not None:
-        # Only known names: url_for has parameters of its own (_scheme, _external).
+        # Not as url_for's keywords: it has some of its own (_scheme, _external).
         following = {name: request.args[name] for name in query.model_fields_set}
         following["cursor"] = str(found.next)
         links.append({"rel": "next", "href": f"{url_for('api.complaints')}?{urlencode(following)}"})
