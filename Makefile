@@ -66,6 +66,9 @@ bench-assign: ready-dev  ## Bulk assignment against the bare spatial join
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
 
+validate-hotspots: ready-dev  ## Hotspot statistics against outside answers
+	$(python) -m bench.validate_hotspots
+
 screenshots: ready-dev  ## Write pictures of every page into screenshots/
 	$(python) scripts/screenshots.py
 

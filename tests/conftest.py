@@ -38,6 +38,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     home = tmp_path_factory.mktemp("cluster")
     with Cluster.prepare(home, progress=lambda _: None, settings={"fsync": "off"}) as running:
         yield running
+    # Where the home is closed to the database's user its data lies elsewhere: remove it too.
+    running.destroy()
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ class Server:
         """Whether it answers /health with 200 now."""
         try:
             with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
 

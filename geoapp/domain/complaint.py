@@ -36,6 +36,9 @@ OPEN = (
 )
 """Statuses in which somebody still has to act."""
 
+CLOCK_RUNS = tuple(status for status in OPEN if status is not Status.ON_HOLD)
+"""Statuses in which the deadline counts; on hold it is paused."""
+
 DONE = (Status.RESOLVED, Status.CLOSED)
 
 

@@ -166,7 +166,7 @@ def render(
             style_function=_classed(name),
         )
         _named(name.replace("-", "_"), layer).add_to(shell)
-    shell.render()
+    shell.render()  # type: ignore[no-untyped-call]  # folium has no types here
     return Shell(
         head="",
         # folium's own element comes with a style attribute, which the policy forbids

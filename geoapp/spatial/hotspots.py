@@ -266,17 +266,20 @@ def _cluster(
     corners = np.array([corner for i in inside for corner in grid.rings[i]])
     centres = np.array([np.mean(grid.rings[i][:-1], axis=0) for i in inside])
     # A hotspot may, rarely, consist of cells whose complaints all lie next to it.
-    weights = counts[inside] if counts[inside].any() else np.ones(len(inside))
+    # Then it is told by what lies in it and around it, which is what was judged.
+    empty = not counts[inside].any()
+    weights = np.ones(len(inside)) if empty else counts[inside]
+    told = np.unique(grid.around[inside].indices) if empty else inside
     lon, lat = np.average(centres, axis=0, weights=weights)
     together: Counter[str] = Counter()
-    for i in inside:
+    for i in told:
         together.update(called[i])
     west, south = corners.min(axis=0)
     east, north = corners.max(axis=0)
     return HotspotCluster(
         confidence=confidence_label(float(verdict.q[inside].min())) or 90,
-        count=int(counts[inside].sum()),
-        expected=float(counts.sum() * grid.share[inside].sum()),
+        count=int(counts[told].sum()),
+        expected=float(counts.sum() * grid.share[told].sum()),
         cells=len(inside),
         kelurahan=_names(together)[:CLUSTER_NAMES] or grid.names[inside[0]],
         centre=(float(lon), float(lat)),

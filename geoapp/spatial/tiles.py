@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, TextualSelect, func
 
-from geoapp.domain.complaint import OPEN
+from geoapp.domain.complaint import CLOCK_RUNS
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.place import MERCATOR_LATITUDE, BBox, TileId
 from geoapp.store import complaints
@@ -52,7 +52,7 @@ def tile_statement(city_code: str, wanted: ComplaintFilter, tile: TileId) -> Tex
             column=tile.x,
             row=tile.y,
             first=tile.morton_range[0],
-            open=[status.value for status in OPEN],
+            clock_runs=[status.value for status in CLOCK_RUNS],
             now=wanted.now,
         )
         .columns()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, TextualSelect
 
-from geoapp.domain.complaint import OPEN, Status
+from geoapp.domain.complaint import CLOCK_RUNS, OPEN, Status
 from geoapp.domain.filters import DUE_SOON, ComplaintFilter
 from geoapp.domain.place import LonLat
 from geoapp.domain.reading import (
@@ -101,6 +101,7 @@ def summary(connection: Connection, city_code: str, wanted: ComplaintFilter) -> 
         total += row.total
         if is_open:
             still_open += row.total
+        if status in CLOCK_RUNS:
             overdue += row.past_due
             due_soon += row.due_soon
     return ComplaintSummary(

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-from geoapp.domain.complaint import DONE, OPEN
+from geoapp.domain.complaint import CLOCK_RUNS, DONE
 from geoapp.domain.cover import morton_ranges
 from geoapp.domain.filters import DONE_WINDOW, ComplaintFilter
 from geoapp.domain.place import BBox, TileId
@@ -97,8 +97,8 @@ def newest_first(
 
 
 def is_overdue(wanted: ComplaintFilter) -> ColumnElement[bool]:
-    """Whether a complaint is open past its target at the filter's moment."""
-    return and_(public.c.status.in_(OPEN), public.c.due_at < wanted.now)
+    """Whether a complaint whose clock runs is past its target at the filter's moment."""
+    return and_(public.c.status.in_(CLOCK_RUNS), public.c.due_at < wanted.now)
 
 
 def _conditions(wanted: ComplaintFilter) -> list[ColumnElement[bool]]:

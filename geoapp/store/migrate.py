@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -35,7 +38,7 @@ def downgrade(url: str, revision: str = "base") -> None:
     _with_lock(url, lambda config: command.downgrade(config, revision))
 
 
-def _with_lock(url: str, work) -> None:  # type: ignore[no-untyped-def]
+def _with_lock(url: str, work: Callable[[Config], None]) -> None:
     engine = create_engine(psycopg2_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         # Two servers starting at once migrate one after the other.
@@ -47,8 +50,11 @@ def _with_lock(url: str, work) -> None:  # type: ignore[no-untyped-def]
 def run_sql(connection: Connection, name: str) -> None:
     """Execute ``migrations/sql/<name>.sql``, several statements and per cent signs included."""
     script = (resources.path("migrations") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    with connection.connection.cursor() as cursor:
+    cursor = connection.connection.cursor()
+    try:
         cursor.execute(script)
+    finally:
+        cursor.close()
 
 
 def head() -> str:
@@ -86,7 +92,8 @@ def drift(connection: Connection) -> list[str]:
     return [str(difference) for difference in compare_metadata(context, metadata)]
 
 
-def _ours(item, name, kind, reflected, compare_to) -> bool:  # type: ignore[no-untyped-def]
-    if not alembic_helpers.include_object(item, name, kind, reflected, compare_to):
+def _ours(item: Any, name: Any, kind: str, reflected: bool, compare_to: Any) -> bool:
+    include = cast(Callable[..., bool], alembic_helpers.include_object)
+    if not include(item, name, kind, reflected, compare_to):
         return False
     return kind != "table" or item.schema == "geoapp"

@@ -156,6 +156,7 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
             # The error page itself must never fail, whatever does.
             log.exception("the error page can't be shown")
             page = Response(f"{error.message} {error.remedy}", status, mimetype="text/plain")
+        return page
     response: Response = jsonify(body_of(error))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

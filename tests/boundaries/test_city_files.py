@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from city_format import load, problems
+
+from tests.boundaries.city_format import load, problems
 
 ROOT = Path(__file__).resolve().parents[2]
 JAMBI = ROOT / "boundaries" / "kota-jambi"

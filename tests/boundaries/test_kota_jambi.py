@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from city_format import load
+
+from tests.boundaries.city_format import load
 
 JAMBI = Path(__file__).resolve().parents[2] / "boundaries" / "kota-jambi"
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boundary_files import (
+
+from geoapp.domain.boundary import Layer
+from geoapp.errors import BoundaryFileError
+from tests.spatial.boundary_files import (
     Read,
     collection,
     read_content,
     square,
 )
-
-from geoapp.domain.boundary import Layer
-from geoapp.errors import BoundaryFileError
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boundary_files import (
+
+from geoapp.domain.boundary import BoundaryFile
+from geoapp.errors import BoundaryFileError
+from tests.spatial.boundary_files import (
     ENVELOPE,
     KM_IN_DEGREES,
     Read,
@@ -18,9 +21,6 @@ from boundary_files import (
     read_content,
     square,
 )
-
-from geoapp.domain.boundary import BoundaryFile
-from geoapp.errors import BoundaryFileError
 
 
 @pytest.fixture

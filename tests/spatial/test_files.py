@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 import shapely
-from boundary_files import (
+
+from geoapp.domain.boundary import Layer
+from geoapp.errors import BoundaryFileError
+from geoapp.spatial.files import ReadOptions, read_boundaries
+from tests.spatial.boundary_files import (
     KM_IN_DEGREES,
     Read,
     collection,
@@ -20,10 +24,6 @@ from boundary_files import (
     square,
     with_geometry,
 )
-
-from geoapp.domain.boundary import Layer
-from geoapp.errors import BoundaryFileError
-from geoapp.spatial.files import ReadOptions, read_boundaries
 
 
 @pytest.fixture

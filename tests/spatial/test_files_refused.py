@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boundary_files import (
+
+from geoapp.domain.boundary import Layer
+from geoapp.errors import BoundaryFileError
+from geoapp.spatial.files import read_boundaries
+from tests.spatial.boundary_files import (
     Read,
     collection,
     degrees,
@@ -19,10 +23,6 @@ from boundary_files import (
     square,
     with_geometry,
 )
-
-from geoapp.domain.boundary import Layer
-from geoapp.errors import BoundaryFileError
-from geoapp.spatial.files import read_boundaries
 
 
 @pytest.fixture

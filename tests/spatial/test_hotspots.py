@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hotspot_world import CITY, Report, add, make_city
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -20,6 +19,7 @@ from geoapp.spatial.hexagons import Grid, city_grid
 from geoapp.store import hotspots as store
 from geoapp.store.database import Role
 from geoapp.usecases.hotspots import compute_all
+from tests.spatial.hotspot_world import CITY, Report, add, make_city
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)

@@ -11,11 +11,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hotspot_world import BOSTON, BOSTON_DEFAULT, BOSTON_GROUPS, BOSTON_SRID, load_boston
 from sqlalchemy import Connection, create_engine, text
 
 from geoapp.spatial import hotspots
 from geoapp.spatial.hexagons import Grid, city_grid
+from tests.spatial.hotspot_world import (
+    BOSTON,
+    BOSTON_DEFAULT,
+    BOSTON_GROUPS,
+    BOSTON_SRID,
+    load_boston,
+)
 
 END = datetime(2016, 1, 1, tzinfo=ZoneInfo("America/New_York"))
 YEAR = timedelta(days=365)

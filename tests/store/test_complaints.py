@@ -65,7 +65,8 @@ def many(jambi_db: Connection) -> list[dict[str, Any]]:
 
 
 def is_overdue(row: dict[str, Any]) -> bool:
-    return row["status"] in OPEN and row["due_at"] < NOW
+    # on hold the clock stands still
+    return row["status"] in OPEN - {"on_hold"} and row["due_at"] < NOW
 
 
 # Filters, and the same in plain Python over the rows as they were put in.
@@ -162,9 +163,10 @@ def test_the_summary_counts_what_the_list_holds(
     )
     still_open = [complaint for complaint in listed if complaint.status in OPEN]
     assert counted.open == len(still_open)
-    assert counted.overdue == sum(complaint.due_at < NOW for complaint in still_open)
+    running = [complaint for complaint in still_open if complaint.status != "on_hold"]
+    assert counted.overdue == sum(complaint.due_at < NOW for complaint in running)
     assert counted.due_soon == sum(
-        NOW <= complaint.due_at < NOW + timedelta(hours=24) for complaint in still_open
+        NOW <= complaint.due_at < NOW + timedelta(hours=12) for complaint in running
     )
     assert {code: total for code, (_, total) in counted.by_group.items()} == Counter(
         complaint.group_code for complaint in listed

@@ -9,7 +9,7 @@ SELECT CASE WHEN :as_points AND (SELECT count(*) FROM few) <= :most THEN (
     FROM (
         SELECT ticket, group_code AS "group", service_code AS service, status,
                extract(epoch FROM submitted_at)::bigint AS submitted,
-               CASE WHEN status = ANY (:open) THEN extract(epoch FROM due_at)::bigint END AS due,
+               CASE WHEN status = ANY (:clock_runs) THEN extract(epoch FROM due_at)::bigint END AS due,
                simulated,
                ST_MakePoint(
                    greatest(0, least(4095, floor((wx * (1 << :zoom) - :column) * 4096))),
@@ -22,7 +22,7 @@ SELECT CASE WHEN :as_points AND (SELECT count(*) FROM few) <= :most THEN (
     FROM (
         -- a cell is named by its lower left corner
         SELECT counted.count, counted.overdue,
-               ST_MakePoint(64 * spot.cell_column, 64 * (spot.cell_row + 1)) AS shape
+               ST_MakePoint(64 * spot.cell_column, 64 * (spot.cell_row)) AS shape
         FROM (
             SELECT CASE
                        -- the tile's cells are tiles six zooms deeper: up to zoom 12 six bits
@@ -32,7 +32,7 @@ SELECT CASE WHEN :as_points AND (SELECT count(*) FROM few) <= :most THEN (
                           + greatest(0, least(63, floor((wy * (1 << :zoom) - :row) * 64)))::bigint * 64
                    END AS cell,
                    count(*) AS count,
-                   count(*) FILTER (WHERE status = ANY (:open) AND due_at < :now) AS overdue
+                   count(*) FILTER (WHERE status = ANY (:clock_runs) AND due_at < :now) AS overdue
             FROM many
             GROUP BY 1
         ) AS counted

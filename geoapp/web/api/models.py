@@ -255,7 +255,7 @@ class SummaryAnswer(Answer):
     total: Count
     open: Count
     overdue: Count
-    due_soon: Count = Field(description="Open and due within 24 hours.")
+    due_soon: Count = Field(description="The clock runs, due within 12 hours.")
     by_group: dict[str, GroupCount]
     by_status: dict[str, Count]
     as_of: AwareDatetime
