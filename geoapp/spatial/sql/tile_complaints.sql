@@ -22,7 +22,7 @@ SELECT CASE WHEN :as_points AND (SELECT count(*) FROM few) <= :most THEN (
     FROM (
         -- a cell is named by its lower left corner
         SELECT counted.count, counted.overdue,
-               ST_MakePoint(64 * spot.cell_column, 64 * (spot.cell_row)) AS shape
+               ST_MakePoint(64 * spot.cell_column, 64 * (spot.cell_row + 1)) AS shape
         FROM (
             SELECT CASE
                        -- the tile's cells are tiles six zooms deeper: up to zoom 12 six bits
