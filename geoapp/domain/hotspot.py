@@ -170,8 +170,9 @@ class HotspotCell:
 class HotspotCluster:
     """Drawn hexagons that touch; what an operator calls one hotspot.
 
-    ``confidence`` is that of its surest cell, ``expected`` the number its own area would
-    have by an even spread, ``centre`` the (lon, lat) mean of its cells weighted by their
+    ``confidence`` is that of its surest cell; ``count`` are the complaints in its cells and
+    next to them, by which each was judged, ``expected`` the number that ground would have
+    by an even spread; ``centre`` the (lon, lat) mean of its cells weighted by their
     complaints, ``bbox`` west, south, east, north.
     """
 

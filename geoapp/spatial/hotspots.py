@@ -266,10 +266,9 @@ def _cluster(
     corners = np.array([corner for i in inside for corner in grid.rings[i]])
     centres = np.array([np.mean(grid.rings[i][:-1], axis=0) for i in inside])
     # A hotspot may, rarely, consist of cells whose complaints all lie next to it.
-    # Then it is told by what lies in it and around it, which is what was judged.
-    empty = not counts[inside].any()
-    weights = np.ones(len(inside)) if empty else counts[inside]
-    told = np.unique(grid.around[inside].indices) if empty else inside
+    weights = counts[inside] if counts[inside].any() else np.ones(len(inside))
+    # Each cell was judged by the complaints in and next to it: so is the hotspot told.
+    told = np.unique(grid.around[inside].indices)
     lon, lat = np.average(centres, axis=0, weights=weights)
     together: Counter[str] = Counter()
     for i in told:

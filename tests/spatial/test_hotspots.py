@@ -208,7 +208,8 @@ def test_a_planted_hotspot_is_found_named_and_counted(city):
     assert surest.kelurahan == ("Timur",)
     assert surest.centre == pytest.approx((103.63, -1.61), abs=0.005)
     assert 20 <= surest.count <= 26
-    assert surest.expected < 3
+    # 300 scattered over some 800 hexagons, about 24 of them in and around the hotspot
+    assert surest.expected < 5
     west, south, east, north = surest.bbox
     assert west < 103.63 < east
     assert south < -1.61 < north
