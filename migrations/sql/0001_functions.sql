@@ -20,7 +20,8 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
 $$;
 
 -- The nearest area within 50 m of a point in the city's metric CRS, for the gaps that
--- real boundary files have. Lowest code first where two are equally near.
+-- real boundary files have. Lowest code first where two are equally near: to the
+-- millimetre, as beside a corner that two areas share rounding would else toss a coin.
 CREATE FUNCTION geoapp.nearest_area(p_city text, p_set bigint, p_point geometry, p_metric_srid integer)
 RETURNS TABLE (code text, parent_code text, distance_m double precision)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
@@ -42,7 +43,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
                     ST_Expand(ST_Transform(p_point, p_metric_srid), 60), 4326))
     ) AS near
     WHERE near.distance_m <= 50
-    ORDER BY near.distance_m, near.code
+    ORDER BY round(near.distance_m::numeric, 3), near.code
     LIMIT 1
 $$;
 
@@ -143,7 +144,7 @@ LANGUAGE sql STABLE ROWS 1 AS $$
                cardinality(verdict.codes) > 1 AS ambiguous,
                CASE WHEN verdict.method IN ('covers', 'nearest') AND area.code <> verdict.code
                     THEN 'confirmed' ELSE verdict.method END AS method,
-               (SELECT coalesce(jsonb_agg(other ORDER BY other), '[]')
+               (SELECT coalesce(jsonb_agg(DISTINCT other ORDER BY other), '[]')
                 FROM unnest(verdict.codes || verdict.code) AS other
                 WHERE other IS NOT NULL AND other <> area.code) AS alternatives
         FROM catalogue
@@ -171,6 +172,7 @@ LANGUAGE sql STABLE ROWS 1 AS $$
           AND service_area.set_id = catalogue.service_area_set
           AND coalesce(service_area.service_code, p_service) = p_service
           AND coalesce(service_area.group_code, catalogue.group_code) = catalogue.group_code
+          AND (service_area.geom IS NULL OR service_area.geom && p_point)
           AND CASE service_area.coverage
                   WHEN 'city' THEN place.method <> 'outside'
                   WHEN 'areas' THEN place.kelurahan_code = ANY (service_area.area_codes)
