@@ -7,14 +7,17 @@ transaction mode.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import psycopg2
 import psycopg2.extensions
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, Row, TextClause, create_engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from geoapp.errors import DatabaseUnavailable
@@ -30,8 +33,24 @@ class Role(StrEnum):
     LISTENER = "geoapp_listener"
 
 
-_SETTINGS = text("SELECT set_config('role', :role, true), set_config('geoapp.city', :city, true)")
-_TICKET = text("SELECT set_config('geoapp.ticket', :ticket, true)")
+_SETTINGS = (
+    "SELECT set_config('role', %(opening_role)s, true),"
+    " set_config('geoapp.city', %(opening_city)s, true),"
+    " set_config('geoapp.ticket', %(opening_ticket)s, true)"
+)
+
+PING_AFTER_S = 1.0
+"""A pooled connection that rested longer is asked whether it's alive before it is used."""
+
+
+@dataclass(slots=True)
+class _Opening:
+    """What a transaction still has to say of itself, sent with its first statement."""
+
+    role: Role
+    city: str
+    ticket: str
+    sent: bool = False
 
 
 class Database:
@@ -44,18 +63,44 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = psycopg2_url(url)
         self.engine = make_engine(self.url, pool_size=pool_size)
+        event.listen(self.engine, "before_cursor_execute", _open_with_settings, retval=True)
 
     @contextmanager
-    def transaction(self, role: Role, city: str = "") -> Iterator[Connection]:
+    def transaction(self, role: Role, city: str = "", *, ticket: str = "") -> Iterator[Connection]:
         """A transaction acting as *role* for *city*; commits when the block ends well.
+
+        Args:
+            ticket: the row that the intake role may read in this transaction.
 
         Raises:
             DatabaseUnavailable: the server can't be reached or went away.
         """
-        try:
-            with self.engine.begin() as connection:
-                connection.execute(_SETTINGS, {"role": role.value, "city": city})
+        with self._known_losses(), self.engine.connect() as connection:
+            connection.execution_options(geoapp_opening=_Opening(role, city, ticket))
+            with connection.begin():
                 yield connection
+
+    def once(
+        self, role: Role, city: str, wanted: TextClause, values: Mapping[str, Any]
+    ) -> Row[Any]:
+        """The only row of one statement, in a transaction of its own and one round trip.
+
+        PostgreSQL runs the statements of one message as one transaction.
+
+        Raises:
+            DatabaseUnavailable: the server can't be reached or went away.
+        """
+        with self._known_losses(), self.engine.connect() as connection:
+            # psycopg2 then adds no BEGIN and no COMMIT.
+            connection.execution_options(
+                geoapp_opening=_Opening(role, city, ""), isolation_level="AUTOCOMMIT"
+            )
+            return connection.execute(wanted, values).one()
+
+    @contextmanager
+    def _known_losses(self) -> Iterator[None]:
+        try:
+            yield
         except (OperationalError, InterfaceError, PoolTimeout) as problem:
             if is_connection_loss(problem):
                 raise DatabaseUnavailable(
@@ -77,13 +122,15 @@ class Database:
 
 
 def make_engine(url: str, *, pool_size: int = 20) -> Engine:
-    """An engine that pings before use, so that a restarted server costs one retry at most."""
+    """An engine that pings rested connections, so that a restarted server costs one retry at most.
+
+    Those in steady use aren't asked each time: it would be one round trip of seven.
+    """
     engine = create_engine(
         psycopg2_url(url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "application_name": "geoapp"},
     )
 
@@ -95,12 +142,52 @@ def make_engine(url: str, *, pool_size: int = 20) -> Engine:
         if getattr(original, "pgcode", None) in {"57P01", "57P02", "57P03"}:
             context.is_disconnect = True
 
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("rests_since")
+        if since is None or time.monotonic() - since < PING_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg2.Error as problem:
+            # All that were opened before are as dead; SQLAlchemy opens a new one.
+            raise InvalidatePoolError from problem
+
     return engine
 
 
-def show_ticket(connection: Connection, ticket: str) -> None:
-    """Let the intake role read the row with *ticket* in this transaction."""
-    connection.execute(_TICKET, {"ticket": ticket})
+def _open_with_settings(
+    _connection: Connection,
+    cursor: Any,
+    statement: str,
+    parameters: Any,
+    context: Any,
+    executemany: bool,
+) -> tuple[str, Any]:
+    """Send a transaction's settings in the same message as its first statement.
+
+    Each statement of a message has a snapshot of its own, as if sent alone; what is saved
+    is a round trip of every transaction. Statements that are sent in a way of their own
+    (many at once, named cursors, values by position) get the settings ahead.
+    """
+    opening = context.execution_options.get("geoapp_opening") if context else None
+    if opening is None or opening.sent:
+        return statement, parameters
+    opening.sent = True
+    values = {
+        "opening_role": opening.role.value,
+        "opening_city": opening.city,
+        "opening_ticket": opening.ticket,
+    }
+    if executemany or cursor.name is not None or not isinstance(parameters, dict):
+        with cursor.connection.cursor() as ahead:
+            ahead.execute(_SETTINGS, values)
+        return statement, parameters
+    return f"{_SETTINGS};\n{statement}", {**parameters, **values}
 
 
 def is_connection_loss(problem: Exception) -> bool:

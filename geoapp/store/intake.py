@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
-from geoapp.store import tables
+from geoapp.store.database import Database, Role
 from geoapp.store.statements import statement
 
 
@@ -17,39 +17,47 @@ class Held:
     """What is known of an Idempotency-Key that came before."""
 
     body_sha256: str
-    answer: dict[str, Any] | None
+    answer: dict[str, Any]
 
 
-def claim_key(connection: Connection, city_code: str, key: str, body_sha256: str) -> Held | None:
-    """None when the key is now ours; else what its first holder left."""
-    values = {"city_code": city_code, "key": key, "body_sha256": body_sha256}
-    if connection.execute(statement("store", "intake_key_claim"), values).one_or_none():
-        return None
-    table = tables.intake_key
+def claim_key(connection: Connection, city_code: str, key: str) -> Held | None:
+    """None when the key is ours until this transaction ends; else what it was used for.
+
+    Of two at the same moment the second waits here until the first has committed.
+    """
     row = connection.execute(
-        select(table.c.body_sha256, table.c.answer).where(
-            table.c.city_code == city_code, table.c.key == key
-        )
-    ).one()
-    return Held(row.body_sha256, row.answer)
+        statement("store", "intake_key_claim"), {"city_code": city_code, "key": key}
+    ).one_or_none()
+    return Held(row.body_sha256, row.answer) if row else None
 
 
-def keep_answer(connection: Connection, city_code: str, key: str, answer: dict[str, Any]) -> None:
+def keep_answer(
+    connection: Connection, city_code: str, key: str, body_sha256: str, answer: dict[str, Any]
+) -> None:
     """Remember what was answered to *key*."""
-    table = tables.intake_key
     connection.execute(
-        update(table)
-        .where(table.c.city_code == city_code, table.c.key == key)
-        .values(answer=json.loads(json.dumps(answer)))
+        statement("store", "intake_key_keep"),
+        {
+            "city_code": city_code,
+            "key": key,
+            "body_sha256": body_sha256,
+            "answer": json.dumps(answer),
+        },
     )
 
 
 def count_submission(
-    connection: Connection, city_code: str, sender: str, window_s: int
+    database: Database, city_code: str, sender: str, window_s: int
 ) -> tuple[int, int]:
-    """Submissions of *sender* in the current window, this one included, and seconds to its end."""
-    row = connection.execute(
+    """Submissions of *sender* in the current window, this one included, and seconds to its end.
+
+    A transaction of its own: what is counted stays counted whatever becomes of the
+    submission, and nobody waits for another's commit.
+    """
+    row = database.once(
+        Role.INTAKE,
+        city_code,
         statement("store", "rate_hit"),
         {"city_code": city_code, "sender": sender, "window_s": window_s},
-    ).one()
+    )
     return row.hits, row.seconds_left

@@ -22,7 +22,7 @@ from geoapp.errors import (
 )
 from geoapp.spatial import assignment
 from geoapp.store import intake
-from geoapp.store.database import Database, Role, show_ticket
+from geoapp.store.database import Database, Role
 
 DOUBT_M = 300
 """How far around a point other kelurahan are offered while boundaries are approximate."""
@@ -99,11 +99,13 @@ def _store(
     actor: str,
     trusted: bool,
 ) -> dict[str, Any]:
-    with database.transaction(Role.INTAKE, city.code) as connection:
+    with database.transaction(Role.INTAKE, city.code, ticket=ticket) as connection:
+        # The lock travels with the transaction's settings, still a statement of its own.
+        assignment.lock_in_submission(connection, city.code)
         if sending is not None:
-            held = intake.claim_key(connection, city.code, sending.key, sending.body_sha256)
+            held = intake.claim_key(connection, city.code, sending.key)
             if held is not None:
-                if held.body_sha256 != sending.body_sha256 or held.answer is None:
+                if held.body_sha256 != sending.body_sha256:
                     raise KeyReused(
                         "This Idempotency-Key was used before with another body.",
                         "Draw a new key for a new complaint.",
@@ -118,8 +120,6 @@ def _store(
                 "Send one of the choices that /api/v1/locate offers, or none.",
                 [FieldProblem("kelurahan", "isn't near the position", new.confirmed_area)],
             )
-        show_ticket(connection, ticket)
-        assignment.lock_in_submission(connection, city.code)
         row = assignment.store(
             connection, city.code, ticket, new, actor=actor, keep_outside=trusted
         )
@@ -145,7 +145,7 @@ def _store(
             "status": row.status,
         }
         if sending is not None:
-            intake.keep_answer(connection, city.code, sending.key, answer)
+            intake.keep_answer(connection, city.code, sending.key, sending.body_sha256, answer)
     return answer
 
 
@@ -219,8 +219,7 @@ def count_sender(
     if limit == 0:
         return
     digest = hmac.new(secret.encode(), sender.encode(), hashlib.sha256).hexdigest()[:32]
-    with database.transaction(Role.INTAKE, city.code) as connection:
-        hits, seconds_left = intake.count_submission(connection, city.code, digest, window_s)
+    hits, seconds_left = intake.count_submission(database, city.code, digest, window_s)
     if hits > limit:
         raise RateLimited(
             "Too many reports in a short time.",

@@ -1,6 +1,7 @@
--- Claim an Idempotency-Key. Of two at the same moment the second waits here for the
--- first's commit and then gets no row; an earlier holder's answer is read instead.
-INSERT INTO geoapp.intake_key (city_code, key, body_sha256)
-VALUES (:city_code, :key, :body_sha256)
-ON CONFLICT (city_code, key) DO NOTHING
-RETURNING key
+-- Claim an Idempotency-Key until the transaction ends, then read what an earlier holder
+-- left. Two statements in one message: the second has a snapshot of its own, so it sees
+-- what was committed while the first waited.
+SELECT pg_advisory_xact_lock(74033, hashtext(:city_code || ' ' || :key));
+SELECT body_sha256, answer
+FROM geoapp.intake_key
+WHERE city_code = :city_code AND key = :key
