@@ -7,7 +7,7 @@ outside. Positions are EPSG:4326, distances metres in the city's metric CRS.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -19,10 +19,6 @@ from geoapp.store.statements import statement
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
 _REASSIGNING = text("SELECT pg_advisory_xact_lock(74032, hashtext(:city_code))")
-_RANGE = text(
-    "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM geoapp.complaint"
-    " WHERE city_code = :city_code"
-)
 
 
 def lock_in_submission(connection: Connection, city_code: str) -> None:
@@ -118,36 +114,33 @@ def outside(
     return (row.distance_m, row.azimuth or 0.0) if row else None
 
 
-def id_range(connection: Connection, city_code: str) -> tuple[int, int]:
-    """First and last complaint id of the city; (1, 0) when it has none."""
-    first, last = connection.execute(_RANGE, {"city_code": city_code}).one()
-    return first, last
+def movers(connection: Connection, city_code: str) -> list[int]:
+    """Ids of the complaints whose decision may be another under the sets in force.
+
+    Every complaint that moves is among them; some of them may stay. Reads only.
+    """
+    # Parallel workers would share out the complaints of one polygon and index it each anew.
+    connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+    connection.execute(text("SET LOCAL jit = off"))
+    rows = connection.execute(statement("spatial", "assignment_movers"), {"city_code": city_code})
+    return list(rows.scalars())
 
 
 def reassign(
-    connection: Connection,
-    city_code: str,
-    *,
-    first_id: int,
-    last_id: int,
-    actor: str = "system",
+    connection: Connection, city_code: str, ids: Sequence[int], *, actor: str = "system"
 ) -> int:
-    """Take the decision anew for complaints in an id range; how many moved.
+    """Take the decision anew for these complaints; how many moved.
 
     One set-based statement with the same verdict function as a single submission.
     Complaints whose area, agency and service area stay get no new row.
     """
     # A parallel plan flips this join to one that is several times slower.
     connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+    connection.execute(text("SET LOCAL jit = off"))
     return int(
         connection.execute(
             statement("spatial", "assignment_reassign"),
-            {
-                "city_code": city_code,
-                "first_id": first_id,
-                "last_id": last_id,
-                "actor": actor,
-            },
+            {"city_code": city_code, "ids": list(ids), "actor": actor},
         ).scalar_one()
     )
 

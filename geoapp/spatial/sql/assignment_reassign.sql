@@ -1,4 +1,4 @@
--- Takes the decision anew for a range of complaints against the sets in force, and writes
+-- Takes the decision anew for the complaints named, against the sets in force, and writes
 -- a new decision and an event for those that move. Set-based: the verdict is the same
 -- geoapp.area_at as for a single submission, joined instead of called.
 WITH target AS MATERIALIZED (
@@ -22,37 +22,43 @@ batch AS MATERIALIZED (
     FROM geoapp.complaint
     CROSS JOIN target
     WHERE complaint.city_code = target.city_code
-      AND complaint.id BETWEEN :first_id AND :last_id
-      AND (complaint.location_kind <> 'none'
-           OR complaint.service_area_set IS DISTINCT FROM target.service_area_set)
+      AND complaint.id = ANY (cast(:ids AS bigint[]))
 ),
+-- One row in, one row out: the planner can't know how many hits a CTE of its own would
+-- have, and joined such CTEs in nested loops that took minutes.
 covering AS MATERIALIZED (
-    SELECT batch.id, array_agg(DISTINCT hit.code ORDER BY hit.code) AS codes
+    SELECT batch.*, hits.codes
     FROM target
     CROSS JOIN batch
-    CROSS JOIN LATERAL geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
-    WHERE batch.geom IS NOT NULL
-    GROUP BY batch.id
+    CROSS JOIN LATERAL (
+        SELECT array_agg(DISTINCT hit.code ORDER BY hit.code) AS codes
+        FROM geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
+    ) AS hits
 ),
 placed AS MATERIALIZED (
-    SELECT batch.*,
-           CASE WHEN batch.geom IS NULL THEN batch.kelurahan_code
+    SELECT covering.*,
+           CASE WHEN covering.geom IS NULL OR keeps.choice THEN covering.kelurahan_code
                 ELSE coalesce(covering.codes[1], near.code) END AS new_code,
-           CASE WHEN batch.geom IS NULL THEN batch.assignment_method
+           CASE WHEN covering.geom IS NULL OR keeps.choice THEN covering.assignment_method
                 WHEN covering.codes IS NOT NULL THEN 'covers'
                 WHEN near.code IS NOT NULL THEN 'nearest'
                 ELSE 'outside' END AS method,
            coalesce(cardinality(covering.codes) > 1, false) AS now_ambiguous,
            coalesce(covering.codes[2:], '{}') AS alternatives
     FROM target
-    CROSS JOIN batch
-    LEFT JOIN covering USING (id)
-    LEFT JOIN LATERAL (
-        SELECT near.code
-        FROM geoapp.nearest_area(
-            target.city_code, target.kelurahan_set, batch.geom, target.metric_srid) AS near
-        WHERE covering.codes IS NULL AND batch.geom IS NOT NULL
-    ) AS near ON true
+    CROSS JOIN covering
+    CROSS JOIN LATERAL (
+        -- a CASE, so that only the few points outside every area pay for the search
+        SELECT CASE WHEN covering.codes IS NULL AND covering.geom IS NOT NULL THEN (
+            SELECT found.code
+            FROM geoapp.nearest_area(target.city_code, target.kelurahan_set, covering.geom,
+                                     target.metric_srid) AS found) END AS code
+    ) AS near
+    CROSS JOIN LATERAL (
+        -- what a citizen chose stands for as long as the set it was chosen from
+        SELECT covering.assignment_method = 'confirmed'
+               AND covering.kelurahan_set IS NOT DISTINCT FROM target.kelurahan_set AS choice
+    ) AS keeps
 ),
 decision AS MATERIALIZED (
     SELECT placed.id, placed.ticket, placed.method, placed.now_ambiguous, placed.alternatives,
@@ -68,7 +74,13 @@ decision AS MATERIALIZED (
                     CASE WHEN area.code IS NULL THEN old_area.parent_code END) AS kecamatan_code,
            CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
                 ELSE coalesce(acting.agency_code, version.agency_code) END AS agency_code,
-           acting.set_id AS service_area_set, acting.code AS service_area_code
+           acting.set_id AS service_area_set, acting.code AS service_area_code,
+           (placed.new_code,
+            CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
+                 ELSE coalesce(acting.agency_code, version.agency_code) END,
+            acting.code)
+           IS DISTINCT FROM
+           (placed.kelurahan_code, placed.agency_code, placed.service_area_code) AS moves
     FROM target
     CROSS JOIN placed
     JOIN geoapp.city ON city.code = target.city_code
@@ -99,10 +111,7 @@ decision AS MATERIALIZED (
     ) AS acting ON true
 ),
 moved AS MATERIALIZED (
-    SELECT decision.*
-    FROM decision
-    WHERE (kelurahan_code, agency_code, service_area_code)
-          IS DISTINCT FROM (old_code, old_agency, old_service_area)
+    SELECT * FROM decision WHERE moves
 ),
 brought_along AS (
     UPDATE geoapp.complaint
@@ -115,11 +124,10 @@ brought_along AS (
         assignment_method = CASE WHEN complaint.assignment_method = 'manual' THEN 'manual'
                                  ELSE decision.method END,
         ambiguous = decision.now_ambiguous,
-        updated_at = CASE WHEN moved.id IS NULL THEN complaint.updated_at ELSE now() END
+        updated_at = CASE WHEN decision.moves THEN now() ELSE complaint.updated_at END
     FROM decision
-    LEFT JOIN moved USING (id)
     WHERE complaint.city_code = :city_code AND complaint.id = decision.id
-      AND (moved.id IS NOT NULL
+      AND (decision.moves
            OR (decision.kelurahan_set, decision.service_area_set)
               IS DISTINCT FROM (decision.old_set, decision.old_service_area_set))
 ),

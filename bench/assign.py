@@ -1,0 +1,155 @@
+"""Bulk assignment against the bare spatial join: `make bench-assign`.
+
+The same million points, the same polygons, the same server, one after the other:
+
+- ours: `geoapp.spatial.assignment.reassign` over every complaint, in batches as an
+  activation runs it, while nothing moves (so it is the join and the rules, no writes);
+- the bare join: `SELECT count(*)` of points JOIN subdivided polygons ON ST_Intersects, as
+  one would write it by hand: no tie rule, no nearest area, no agencies;
+- geopandas `sjoin` on a sample, its time scaled to the same number of points.
+
+Every contestant runs several times; the median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from geoapp.domain.boundary import Layer
+from geoapp.domain.catalogue import City
+from geoapp.embedded import Cluster
+from geoapp.store import migrate
+from geoapp.store.database import Database, Role
+from geoapp.usecases import boundaries, cities
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL = ROOT.parent / "shared" / "boundaries" / "kota-jambi" / "kelurahan.geojson"
+SQL = Path(__file__).with_name("sql")
+
+
+def main() -> None:
+    """Build the world, time the contestants, print the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--points", type=int, default=1_000_000)
+    options.add_argument("--sample", type=int, default=100_000)
+    options.add_argument("--rounds", type=int, default=3)
+    chosen = options.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Cluster.prepare(Path(home), progress=print, settings={"fsync": "off"}) as cluster,
+    ):
+        cluster.create_database("bench")
+        migrate.upgrade(cluster.url("geoapp_owner", "bench"))
+        database = Database(cluster.url("geoapp_app", "bench"))
+        polygons = build(database, cluster.url("geoapp_owner", "bench"), chosen.points)
+        report(database, chosen.points, chosen.sample, chosen.rounds, polygons)
+        database.dispose()
+
+
+def build(database: Database, owner_url: str, points: int) -> str:
+    """A city with *points* complaints that lie where they belong; which polygons it has."""
+    city = cities.load_default(database)
+    polygons = "approximate kelurahan"
+    if REAL.exists():
+        polygons = "official kelurahan"
+        boundaries.import_file(
+            database,
+            city,
+            REAL,
+            layer=Layer.KELURAHAN,
+            version="real",
+            activate_from=date(2026, 1, 1),
+        )
+    engine = create_engine(owner_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(read("assign_complaints"), {"city_code": city.code, "points": points})
+        connection.exec_driver_sql("VACUUM ANALYZE geoapp.complaint")
+    return polygons
+
+
+def read(name: str) -> Any:
+    """The statement in ``bench/sql/<name>.sql``."""
+    return text((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def ours(database: Database, city: City) -> int:
+    """The real thing: what an activation does after the switch; how many complaints moved."""
+    return boundaries.reassign(database, city).moved
+
+
+def bare(connection: Connection, city_code: str) -> int:
+    """The join one would write by hand, with the plan that measured fastest (not parallel)."""
+    connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+    return int(connection.execute(read("assign_bare"), {"city_code": city_code}).scalar_one())
+
+
+def sjoin(points: Any, areas: Any) -> int:
+    """geopandas, points within polygons; the number of matches."""
+    return len(points.sjoin(areas, predicate="intersects"))
+
+
+def timed(work: Callable[[], int]) -> tuple[float, int]:
+    """Seconds a piece of work takes, and what it answers."""
+    begun = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - begun, answer
+
+
+def report(database: Database, points: int, sample: int, rounds: int, polygons: str) -> None:
+    """Run the contestants in turn, so that a busy neighbour hits all of them."""
+    import geopandas
+
+    city = cities.every(database)[0]
+    code = city.code
+    with database.transaction(Role.WORKER, code) as connection:
+        values = {"city_code": code, "sample": sample}
+        frame = [
+            geopandas.GeoDataFrame.from_postgis(
+                read(name), connection, geom_col="geom", params=values
+            )
+            for name in ("assign_sample", "assign_areas")
+        ]
+    seconds: dict[str, list[float]] = {"ours": [], "bare": [], "sjoin": []}
+    for _ in range(rounds):
+        took, moved = timed(lambda: ours(database, city))
+        seconds["ours"].append(took)
+        assert moved == 0, f"{moved} complaints moved: the world isn't what the join says"
+        with database.transaction(Role.WORKER, code) as connection:
+            took, matches = timed(lambda: bare(connection, code))
+        seconds["bare"].append(took)
+        took, _found = timed(lambda: sjoin(*frame))
+        seconds["sjoin"].append(took * points / sample)
+    middle = {name: statistics.median(all_of) for name, all_of in seconds.items()}
+    with database.transaction(Role.WORKER, code) as connection:
+        versions = connection.execute(text("SELECT version(), postgis_lib_version()")).one()
+    print(f"\n{points:,} points, {polygons}; the bare join finds {matches:,} pairs")
+    print(
+        f"{versions[0].split(' on ')[0]}, PostGIS {versions[1]}; {os.cpu_count()} cores, "
+        f"{platform.machine()}; median of {rounds}\n"
+    )
+    print("| what | ours | theirs | ratio | rows |")
+    print("|---|---|---|---|---|")
+    for name, about, rows in (
+        ("bare", "re-assign all, nothing moves / bare join on subdivided areas", points),
+        ("sjoin", f"re-assign all / geopandas sjoin (of {sample:,}, scaled)", points),
+    ):
+        print(
+            f"| {about} | {middle['ours']:.2f} s | {middle[name]:.2f} s "
+            f"| {middle['ours'] / middle[name]:.2f} | {rows:,} |"
+        )
+
+
+if __name__ == "__main__":
+    main()

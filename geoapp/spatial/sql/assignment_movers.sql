@@ -1,0 +1,101 @@
+-- Which complaints of a city the sets in force may decide otherwise than is stored. The
+-- others are proven to stay: their own polygon still covers them, they don't lie where a
+-- second polygon does, and the rules give their service the same agency there. So a
+-- million complaints cost one point-in-polygon test each, polygon by polygon (PostGIS
+-- keeps an index of the edges while the polygon stays the same), and no sorting.
+-- May name complaints that stay (the decision itself is taken in assignment_reassign.sql),
+-- never leaves one out that moves.
+WITH target AS MATERIALIZED (
+    SELECT city.code AS city_code, city.timezone, kelurahan.id AS kelurahan_set,
+           areas.id AS service_area_set
+    FROM geoapp.city
+    LEFT JOIN geoapp.boundary_set AS kelurahan
+      ON kelurahan.city_code = city.code AND kelurahan.layer = 'kelurahan'
+     AND kelurahan.status = 'active'
+    LEFT JOIN geoapp.boundary_set AS areas
+      ON areas.city_code = city.code AND areas.layer = 'service_area'
+     AND areas.status = 'active'
+    WHERE city.code = :city_code
+),
+area AS MATERIALIZED (
+    SELECT area.code, area.parent_code, area.geom
+    FROM target
+    JOIN geoapp.area ON area.city_code = target.city_code AND area.set_id = target.kelurahan_set
+),
+-- Where two polygons meet: overlaps and shared edges, in short pieces.
+contested AS MATERIALIZED (
+    SELECT ST_Expand(part.geom, 1e-9) AS box, part.geom
+    FROM area AS one
+    JOIN area AS other ON one.code < other.code AND ST_Intersects(one.geom, other.geom)
+    CROSS JOIN LATERAL ST_Dump(ST_Intersection(one.geom, other.geom)) AS common
+    CROSS JOIN LATERAL ST_Subdivide(common.geom, 6) AS part (geom)
+),
+-- What the rules give each service in each kelurahan; null means: depends on the point.
+expected AS MATERIALIZED (
+    SELECT version.service_code, area.code AS kelurahan_code,
+           coalesce(lower(days.valid)::timestamp AT TIME ZONE target.timezone, '-infinity') AS starts,
+           coalesce(upper(days.valid)::timestamp AT TIME ZONE target.timezone, 'infinity') AS ends,
+           coalesce(acting.agency_code, version.agency_code) AS agency_code,
+           acting.set_id AS service_area_set, acting.code AS service_area_code,
+           coalesce(acting.coverage = 'polygon', false) AS by_point
+    FROM target
+    CROSS JOIN area
+    JOIN geoapp.service_version AS version ON version.city_code = target.city_code
+    JOIN geoapp.service ON service.city_code = target.city_code
+                       AND service.code = version.service_code
+    CROSS JOIN LATERAL (SELECT daterange(version.valid_from, version.valid_to)) AS days (valid)
+    LEFT JOIN LATERAL (
+        SELECT service_area.set_id, service_area.code, service_area.agency_code,
+               service_area.coverage
+        FROM geoapp.service_area
+        WHERE service_area.city_code = target.city_code
+          AND service_area.set_id = target.service_area_set
+          AND coalesce(service_area.service_code, service.code) = service.code
+          AND coalesce(service_area.group_code, service.group_code) = service.group_code
+          AND (service_area.coverage <> 'areas' OR area.code = ANY (service_area.area_codes))
+        -- a polygon anywhere among the rules may decide: then every point is looked at
+        ORDER BY service_area.coverage = 'polygon' DESC, service_area.priority,
+                 service_area.service_code IS NULL, service_area.group_code IS NULL,
+                 service_area.code
+        LIMIT 1
+    ) AS acting ON true
+)
+SELECT here.id
+FROM target
+CROSS JOIN area
+CROSS JOIN LATERAL (
+    SELECT complaint.id, complaint.service_code, complaint.submitted_at,
+           complaint.service_area_set, complaint.service_area_code, complaint.agency_code,
+           complaint.kecamatan_code, complaint.assignment_method,
+           complaint.kelurahan_set = target.kelurahan_set
+           AND (complaint.geom IS NULL OR complaint.assignment_method = 'confirmed'
+                OR (complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
+                    AND ST_Covers(area.geom, complaint.geom))) AS stays
+    FROM geoapp.complaint
+    WHERE complaint.city_code = target.city_code AND complaint.kelurahan_code = area.code
+    OFFSET 0  -- area by area: see above
+) AS here
+LEFT JOIN expected ON expected.service_code = here.service_code
+                  AND expected.kelurahan_code = area.code
+                  AND here.submitted_at >= expected.starts AND here.submitted_at < expected.ends
+WHERE (here.stays
+       AND NOT expected.by_point
+       AND here.kecamatan_code IS NOT DISTINCT FROM area.parent_code
+       AND here.service_area_set IS NOT DISTINCT FROM expected.service_area_set
+       AND here.service_area_code IS NOT DISTINCT FROM expected.service_area_code
+       AND (here.agency_code = expected.agency_code OR here.assignment_method = 'manual')
+      ) IS NOT TRUE
+UNION
+SELECT complaint.id
+FROM contested
+JOIN geoapp.complaint ON complaint.geom && contested.box
+WHERE complaint.city_code = :city_code AND NOT complaint.ambiguous
+  AND ST_DWithin(complaint.geom, contested.geom, 1e-9)
+UNION
+-- in no kelurahan, or in one that the new set doesn't know
+SELECT complaint.id
+FROM geoapp.complaint
+WHERE complaint.city_code = :city_code
+  AND (complaint.kelurahan_code IS NULL
+       OR complaint.kelurahan_code <> ALL (ARRAY(SELECT code FROM area)))
+ORDER BY id
