@@ -265,6 +265,8 @@ CREATE INDEX complaint_newest ON geoapp.complaint (city_code, submitted_at DESC,
 CREATE INDEX complaint_kelurahan ON geoapp.complaint (city_code, kelurahan_code, submitted_at);
 CREATE INDEX complaint_open ON geoapp.complaint (city_code, due_at)
     WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
+-- Whether anything simulated is shown is asked by every page.
+CREATE INDEX complaint_simulated ON geoapp.complaint (city_code) WHERE simulated;
 CREATE INDEX complaint_geom ON geoapp.complaint USING gist (geom);
 
 -- Every decision ever taken about who must act.

@@ -104,6 +104,7 @@ complaint = Table(
         "public_tile18",
         postgresql_where=text("((location_kind = 'point'::text) AND (NOT confidential))"),
     ),
+    Index("complaint_simulated", "city_code", postgresql_where=text("simulated")),
     Index(
         "complaint_tile18",
         "city_code",
