@@ -16,6 +16,10 @@ from geoapp.domain.complaint import NewComplaint
 from geoapp.store.statements import statement
 
 # One number per city for PostgreSQL's advisory locks; the first key is this program's.
+_RANGE = text(
+    "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM geoapp.complaint"
+    " WHERE city_code = :city_code"
+)
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
 _REASSIGNING = text("SELECT pg_advisory_xact_lock(74032, hashtext(:city_code))")
@@ -161,3 +165,22 @@ def confirmable(connection: Connection, city_code: str, new: NewComplaint) -> bo
             },
         ).scalar_one_or_none()
     )
+
+
+def id_range(connection: Connection, city_code: str) -> tuple[int, int]:
+    """First and last complaint id of the city; (1, 0) when it has none."""
+    first, last = connection.execute(_RANGE, {"city_code": city_code}).one()
+    return first, last
+
+
+def point_at_sets_in_force(
+    connection: Connection, city_code: str, first_id: int, last_id: int
+) -> int:
+    """Let complaints of an id range that stayed refer to the sets in force; how many did.
+
+    Call it after `reassign` has dealt with all `movers`.
+    """
+    return connection.execute(
+        statement("spatial", "assignment_pointers"),
+        {"city_code": city_code, "first_id": first_id, "last_id": last_id},
+    ).rowcount

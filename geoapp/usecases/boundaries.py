@@ -180,6 +180,7 @@ def reassign(
     """
     with database.transaction(Role.WORKER, city.code) as connection:
         waiting = assignment.movers(connection, city.code)
+        first, last = assignment.id_range(connection, city.code)
     moved = 0
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
@@ -187,6 +188,10 @@ def reassign(
             assignment.lock_in_reassignment(connection, city.code)
             moved += assignment.reassign(connection, city.code, batch)
         progress(start + len(batch), len(waiting))
+    for start in range(first, last + 1, BATCH):
+        with database.transaction(Role.WORKER, city.code) as connection:
+            assignment.lock_in_reassignment(connection, city.code)
+            assignment.point_at_sets_in_force(connection, city.code, start, start + BATCH - 1)
     return Reassigned(looked_at=len(waiting), moved=moved)
 
 

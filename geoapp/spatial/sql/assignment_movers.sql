@@ -36,7 +36,7 @@ expected AS MATERIALIZED (
            coalesce(lower(days.valid)::timestamp AT TIME ZONE target.timezone, '-infinity') AS starts,
            coalesce(upper(days.valid)::timestamp AT TIME ZONE target.timezone, 'infinity') AS ends,
            coalesce(acting.agency_code, version.agency_code) AS agency_code,
-           acting.set_id AS service_area_set, acting.code AS service_area_code,
+           acting.code AS service_area_code,
            coalesce(acting.coverage = 'polygon', false) AS by_point
     FROM target
     CROSS JOIN area
@@ -45,8 +45,7 @@ expected AS MATERIALIZED (
                        AND service.code = version.service_code
     CROSS JOIN LATERAL (SELECT daterange(version.valid_from, version.valid_to)) AS days (valid)
     LEFT JOIN LATERAL (
-        SELECT service_area.set_id, service_area.code, service_area.agency_code,
-               service_area.coverage
+        SELECT service_area.code, service_area.agency_code, service_area.coverage
         FROM geoapp.service_area
         WHERE service_area.city_code = target.city_code
           AND service_area.set_id = target.service_area_set
@@ -65,12 +64,13 @@ FROM target
 CROSS JOIN area
 CROSS JOIN LATERAL (
     SELECT complaint.id, complaint.service_code, complaint.submitted_at,
-           complaint.service_area_set, complaint.service_area_code, complaint.agency_code,
-           complaint.kecamatan_code, complaint.assignment_method,
-           complaint.kelurahan_set = target.kelurahan_set
-           AND (complaint.geom IS NULL OR complaint.assignment_method = 'confirmed'
-                OR (complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
-                    AND ST_Covers(area.geom, complaint.geom))) AS stays
+           complaint.service_area_code, complaint.agency_code, complaint.kecamatan_code,
+           complaint.assignment_method,
+           complaint.geom IS NULL
+           OR (complaint.assignment_method = 'confirmed'
+               AND complaint.kelurahan_set = target.kelurahan_set)
+           OR (complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
+               AND ST_Covers(area.geom, complaint.geom)) AS stays
     FROM geoapp.complaint
     WHERE complaint.city_code = target.city_code AND complaint.kelurahan_code = area.code
     OFFSET 0  -- area by area: see above
@@ -81,7 +81,6 @@ LEFT JOIN expected ON expected.service_code = here.service_code
 WHERE (here.stays
        AND NOT expected.by_point
        AND here.kecamatan_code IS NOT DISTINCT FROM area.parent_code
-       AND here.service_area_set IS NOT DISTINCT FROM expected.service_area_set
        AND here.service_area_code IS NOT DISTINCT FROM expected.service_area_code
        AND (here.agency_code = expected.agency_code OR here.assignment_method = 'manual')
       ) IS NOT TRUE

@@ -1,0 +1,88 @@
+"""What is proven to stay really stays: nobody is forgotten by a change of boundaries."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from geoapp.domain.boundary import Layer
+from geoapp.domain.complaint import Channel, NewComplaint
+from geoapp.domain.place import LonLat
+from geoapp.spatial import assignment
+from geoapp.store.database import Database, Role
+from geoapp.usecases import boundaries, cities
+from tests.spatial.assignment_reference import Reference
+from tests.spatial.test_assignment import draw_service_areas
+
+CODE = "15.71"
+SERVICES = ("pothole", "sidewalk_damaged", "drain_blocked", "tree_fallen", "dengue")
+
+
+@pytest.fixture
+def filled(jambi: Database, shared: Path) -> Database:
+    """The approximate kelurahan in force; points anywhere and on the official set's corners."""
+    corners = Reference(shared / "boundaries/kota-jambi/kelurahan.geojson", "code").awkward_points()
+    draw = np.random.default_rng(71)
+    anywhere = draw.uniform((103.52, -1.70), (103.69, -1.54), (800, 2))
+    points = np.vstack([anywhere, draw.choice(corners, 400)])
+    with jambi.transaction(Role.WORKER, CODE) as connection:
+        for number, (lon, lat) in enumerate(points.tolist()):
+            new = NewComplaint(
+                service=SERVICES[number % len(SERVICES)],
+                position=LonLat(lon, lat),
+                channel=Channel.IMPORT,
+            )
+            assignment.store(connection, CODE, f"T-{number}", new, actor="test", keep_outside=True)
+        for area in range(1, 5):
+            named = NewComplaint(service="pothole", named_area=f"15.71.01.100{area}")
+            assignment.store(connection, CODE, f"N-{area}", named, actor="t", keep_outside=True)
+    return jambi
+
+
+def moved_when_all_are_asked(database: Database) -> int:
+    with database.transaction(Role.WORKER, CODE) as connection:
+        ids = connection.execute(text("SELECT id FROM geoapp.complaint")).scalars().all()
+        return assignment.reassign(connection, CODE, ids)
+
+
+def test_after_new_kelurahan_and_new_service_areas_nobody_is_left_behind(
+    filled: Database, shared: Path
+) -> None:
+    city = cities.find(filled, CODE)
+    assert boundaries.reassign(filled, city).moved == 0
+    assert moved_when_all_are_asked(filled) == 0
+
+    _, summary = boundaries.import_file(
+        filled, city, shared / "boundaries/kota-jambi/kelurahan.geojson",
+        layer=Layer.KELURAHAN, version="official", activate_from=date(2026, 1, 1),
+    )  # fmt: skip
+    assert summary is not None
+    # Approximate and official agree for about 73 % of the city, so a good part moves.
+    assert summary.moved > 200
+    assert moved_when_all_are_asked(filled) == 0
+
+    with filled.transaction(Role.WORKER, CODE) as connection:
+        draw_service_areas(
+            connection,
+            {"agency": "bpbd", "grp": "road", "priority": 50},
+            {"agency": "dlh", "service": "dengue", "priority": 5, "coverage": "areas",
+             "codes": ["15.71.01.1001", "15.71.05.1003"]},
+            {"agency": "dishub", "service": "pothole", "priority": 1, "coverage": "polygon",
+             "wkt": "POLYGON((103.6 -1.62,103.62 -1.62,103.62 -1.6,103.6 -1.6,103.6 -1.62))"},
+        )  # fmt: skip
+    assert boundaries.reassign(filled, city).moved > 0
+    assert moved_when_all_are_asked(filled) == 0
+
+
+def test_those_proven_to_stay_are_nearly_all_when_nothing_changed(filled: Database) -> None:
+    with filled.transaction(Role.WORKER, CODE) as connection:
+        asked = assignment.movers(connection, CODE)
+        unsure = connection.execute(
+            text("SELECT count(*) FROM geoapp.complaint WHERE assignment_method <> 'covers'")
+        ).scalar_one()
+    # Those beside or outside every area, and the few on an edge
+    assert 0 < len(asked) <= unsure + 20
