@@ -1,0 +1,61 @@
+"""Every route has a decision about who may use it, written here by hand.
+
+A new route fails this test until somebody decides and adds it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from geoapp.app import create_app
+from geoapp.settings import Settings
+
+PUBLIC = "public"
+"""Anybody; reads as geoapp_visitor (or geoapp_listener, the feed)."""
+INTAKE = "intake"
+"""Anybody, counted per sender; writes one complaint as geoapp_intake."""
+
+ACCESS: dict[tuple[str, str], str] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/about"): PUBLIC,
+    ("GET", "/report"): PUBLIC,
+    ("POST", "/report"): INTAKE,
+    ("GET", "/c/<ticket>"): PUBLIC,
+    ("GET", "/api/v1/city"): PUBLIC,
+    ("GET", "/api/v1/services"): PUBLIC,
+    ("GET", "/api/v1/areas"): PUBLIC,
+    ("GET", "/api/v1/locate"): PUBLIC,
+    ("GET", "/api/v1/complaints"): PUBLIC,
+    ("POST", "/api/v1/complaints"): INTAKE,
+    ("GET", "/api/v1/complaints/<ticket>"): PUBLIC,
+    ("GET", "/api/v1/summary"): PUBLIC,
+    ("GET", "/api/v1/hotspots"): PUBLIC,
+    ("GET", "/api/v1/openapi.json"): PUBLIC,
+    ("GET", "/tiles/complaints/<z>/<x>/<y>.mvt"): PUBLIC,
+    ("GET", "/live"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/static/<path:filename>"): PUBLIC,
+}
+
+
+@pytest.fixture
+def routes(jambi, settings):
+    app = create_app(settings, jambi)
+    return {
+        (method, rule.rule): app.view_functions[rule.endpoint]
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_a_decision_and_every_decision_a_route(routes):
+    assert set(routes) == set(ACCESS)
+
+
+def test_every_address_of_the_api_describes_itself(routes):
+    silent = [
+        address
+        for address, view in routes.items()
+        if address[1].startswith(("/api/", "/tiles/")) and not hasattr(view, "operation")
+    ]
+    assert silent == []

@@ -1,0 +1,150 @@
+"""What a visitor can reach runs as a visitor: every route, with every statement looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from geoapp.app import create_app
+from geoapp.store.database import Role
+from tests.asking import as_owner, body
+from tests.contracts.test_routes import ACCESS, INTAKE
+from tests.web.forms import FORM, token
+
+TABLES = r"\bgeoapp\.(complaint|assignment|complaint_event|intake_key|rate_window)\b(?!_)"
+FEED = {"/live", "/health"}
+
+
+class Log:
+    """Every statement that reaches the database, with the role it runs as."""
+
+    def __init__(self, engine: Any) -> None:
+        self.seen: list[tuple[str, str]] = []
+        event.listen(engine, "before_cursor_execute", self._note)
+
+    def _note(self, _c: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        self.seen.append((str((parameters or {}).get("opening_role", "")), statement))
+
+    def take(self) -> list[tuple[str, str]]:
+        """Statements since last asked; each with its own role or that of its transaction."""
+        role, taken = "", []
+        for opened, statement in self.seen:
+            role = opened or role
+            taken.append((role, statement))
+        self.seen.clear()
+        return taken
+
+
+@pytest.fixture
+def log(jambi) -> Log:
+    # after the listener that puts the settings in front, so that they are seen
+    return Log(jambi.engine)
+
+
+@pytest.fixture
+def client(jambi, settings, log) -> Iterator[Any]:
+    app = create_app(settings, jambi)
+    yield app.test_client()
+    app.extensions["geoapp"].hub.close()
+
+
+def ask(client: Any, method: str, rule: str, ticket: str, form: dict[str, str]) -> Any:
+    path = rule.replace("<ticket>", ticket).replace("<path:filename>", "img/icon.svg")
+    path = path.replace("<z>/<x>/<y>", "14/12907/8265")
+    if rule == "/api/v1/locate":
+        path += "?lon=103.6105&lat=-1.6125&service=pothole"
+    if method == "POST":
+        return (
+            client.post(path, json=body(), headers={"Idempotency-Key": "log"})
+            if rule.startswith("/api/")
+            else client.post(path, data=form)
+        )
+    return client.get(path, buffered=False)
+
+
+@pytest.mark.parametrize(("method", "rule"), ACCESS)
+def test_a_route_runs_as_its_role_and_reads_no_table_behind_the_views(client, log, method, rule):
+    ticket = client.post("/api/v1/complaints", json=body()).json["ticket"]
+    form = FORM | {"csrf_token": token(client)}
+    log.take()
+    answer = ask(client, method, rule, ticket, form)
+    assert answer.status_code in {200, 201, 303}, answer
+    if rule == "/live":
+        next(iter(answer.response))
+    said = log.take()
+    answer.close()
+
+    roles = {role for role, _ in said}
+    if ACCESS[method, rule] == INTAKE:
+        assert roles <= {Role.INTAKE, Role.VISITOR}
+        assert Role.INTAKE in roles
+    elif rule in FEED:
+        assert roles <= {Role.LISTENER, Role.VISITOR}
+        assert Role.LISTENER in roles
+    else:
+        assert roles <= {Role.VISITOR}
+    for role, statement in said:
+        names = {match[1] for match in re.finditer(TABLES, re.sub(r"--.*", "", statement))}
+        if role == Role.VISITOR:
+            assert names == set(), statement
+        elif role == Role.LISTENER:
+            assert names <= {"complaint_event"}, statement
+        else:
+            read = re.findall(r"(?:FROM|JOIN)\s+geoapp\.(\w+)", re.sub(r"--.*", "", statement))
+            assert not {"complaint", "assignment", "complaint_event"} & set(read), statement
+
+
+def test_a_transaction_that_named_no_role_may_do_nothing(jambi):
+    from geoapp.store.database import make_engine
+
+    engine = make_engine(jambi.url)
+    with (
+        engine.connect() as connection,
+        pytest.raises(Exception, match="permission denied"),
+    ):
+        connection.execute(text("SELECT 1 FROM geoapp.city"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("role", [Role.VISITOR, Role.LISTENER, Role.INTAKE])
+@pytest.mark.parametrize("table", ["complaint", "assignment", "complaint_event", "intake_key"])
+def test_no_public_role_sees_rows_behind_the_views(jambi, role, table):
+    from tests.support import send
+
+    send(jambi, confidential=True)
+    try:
+        with jambi.transaction(role, "15.71") as connection:
+            # the names are from this test's own list
+            seen = connection.execute(text("SELECT count(*) FROM geoapp." + table)).scalar_one()
+    except Exception as problem:  # noqa: BLE001 - any refusal will do, if it is one
+        assert "permission denied" in str(problem)
+    else:
+        # the feed reads events; what they may tell is decided by the view it joins
+        assert (seen, role) == (1, Role.LISTENER) if table == "complaint_event" else seen == 0
+
+
+def test_no_public_role_may_change_what_is_stored(jambi):
+    from tests.support import send
+
+    send(jambi)
+    for role in (Role.VISITOR, Role.LISTENER, Role.INTAKE):
+        for change in (
+            "UPDATE geoapp.complaint SET status = 'closed'",
+            "DELETE FROM geoapp.complaint",
+            "DELETE FROM geoapp.complaint_event",
+            "UPDATE geoapp.complaint_event SET status = 'closed'",
+            "DELETE FROM geoapp.intake_key",
+        ):
+            with (
+                pytest.raises(Exception, match="permission denied"),
+                jambi.transaction(role, "15.71") as connection,
+            ):
+                connection.execute(text(change))
+    with as_owner(jambi) as connection:
+        assert connection.execute(text("SELECT status FROM geoapp.complaint")).scalar_one() == (
+            "submitted"
+        )
