@@ -150,8 +150,11 @@ def report(database: Database, points: int, sample: int, rounds: int, polygons: 
     with database.transaction(Role.WORKER, code) as connection:
         values = {"city_code": code, "sample": sample}
         frame = [
-            geopandas.GeoDataFrame.from_postgis(
-                read(name), connection, geom_col="geom", params=values
+            geopandas.GeoDataFrame(
+                geometry=geopandas.GeoSeries.from_wkb(
+                    [bytes(row.geom) for row in connection.execute(read(name), values)]
+                ),
+                crs="EPSG:4326",
             )
             for name in ("assign_sample", "assign_areas")
         ]

@@ -1,4 +1,4 @@
 -- The first complaints' points.
-SELECT geom FROM geoapp.complaint
-WHERE city_code = %(city_code)s AND geom IS NOT NULL
-ORDER BY id LIMIT %(sample)s
+SELECT ST_AsBinary(geom) AS geom FROM geoapp.complaint
+WHERE city_code = :city_code AND geom IS NOT NULL
+ORDER BY id LIMIT :sample
