@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from geoapp.app import create_app
-from geoapp.settings import Settings
 
 PUBLIC = "public"
 """Anybody; reads as geoapp_visitor (or geoapp_listener, the feed)."""
