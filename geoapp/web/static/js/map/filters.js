@@ -102,8 +102,9 @@ export class Filters {
 
   sync() {
     const now = state.get();
-    this.nodes.status.value = now.status;
-    this.nodes.since.value = now.since;
+    // An address may name what the lists don't offer, such as two weeks.
+    offer(this.nodes.status, now.status, (status) => t(`status_${status}`));
+    offer(this.nodes.since, now.since, periodName);
     this.nodes.area.value = now.kelurahan[0] ?? now.kecamatan;
     if (this.nodes.area.selectedIndex < 0) this.nodes.area.value = '';
     for (const node of [this.nodes.status, this.nodes.since, this.nodes.area]) node.parentElement.classList.toggle('set', node.value !== '');
@@ -123,6 +124,12 @@ export class Filters {
     }, text, icon('i-x'))));
     this.nodes.tokens.hidden = tokens.length === 0;
   }
+}
+
+/** Choose *value* in *select*, adding an option for it where there is none. */
+function offer(select, value, name) {
+  if (![...select.options].some((option) => option.value === value)) select.append(el('option', { value }, name(value)));
+  select.value = value;
 }
 
 /** "90 hari" for P90D. */

@@ -1,8 +1,19 @@
 /** What the page shows: filters, layers, the open complaint. The address bar holds all of it. */
 
+import { DONE, OPEN } from '../shared/deadline.js';
+
 const LISTS = ['group', 'kelurahan'];
 const TEXTS = ['status', 'kecamatan', 'since', 'q', 'bbox', 'service', 'agency'];
 export const FILTERS = [...LISTS, ...TEXTS];
+
+const STATUSES = [...OPEN, ...DONE, 'rejected', 'out_of_authority', 'duplicate', 'overdue', 'done', 'all'];
+const PERIOD = /^(P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?(?<![PT])|\d{4}-\d\d-\d\d(T.+)?)$/;
+/** What the server would refuse is no filter; `open` is what an empty status means. */
+const SOUND = {
+  status: (value) => STATUSES.includes(value),
+  since: (value) => PERIOD.test(value),
+  bbox: (value) => { const box = value.split(','); return box.length === 4 && box.every((one) => one.trim() && Number.isFinite(Number(one))); },
+};
 
 const events = new EventTarget();
 let current = read(typeof location === 'undefined' ? '' : location.search);
@@ -12,7 +23,10 @@ export function read(search) {
   const query = new URLSearchParams(search);
   const state = { open: query.get('open') || null, map: parseView(query.get('map')), layers: new Set(['points']) };
   for (const key of LISTS) state[key] = (query.get(key) ?? '').split(',').filter(Boolean);
-  for (const key of TEXTS) state[key] = query.get(key) ?? '';
+  for (const key of TEXTS) {
+    const value = query.get(key) ?? '';
+    state[key] = !value || (SOUND[key]?.(value) ?? true) ? value : '';
+  }
   for (const name of (query.get('layers') ?? '').split(',').filter(Boolean)) {
     if (name.startsWith('-')) state.layers.delete(name.slice(1));
     else state.layers.add(name);
