@@ -30,7 +30,11 @@ export function keyboard(map, actions, toggle) {
 
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.key === 'Escape') { actions.close(); return; }
+    if (event.key === 'Escape') {
+      if (event.target.tagName === 'SELECT') event.target.blur(); // else letters would go on choosing options
+      actions.close();
+      return;
+    }
     if (inField(event.target)) return;
     const pan = PAN[event.key];
     if (pan && (event.target === document.body || event.target.closest('#content'))) {
