@@ -14,7 +14,8 @@ export function shellMap() {
 }
 
 /**
- * Allow fine zooming, and tell the style whether base tiles lie below.
+ * Allow fine zooming, and tell the style whether base tiles lie below: once they have come, and no
+ * more when they cannot be reached.
  *
  * @param {L.Map} map
  * @returns {string|null}  the credit the base tiles ask for
@@ -22,11 +23,16 @@ export function shellMap() {
 export function prepareGround(map) {
   const { L } = window;
   map.options.zoomSnap = 0.25;
+  const region = map.getContainer().closest('.r-map');
+  region?.classList.toggle('has-tiles', Boolean(region.querySelector('.leaflet-tile-loaded')));
   let tiles = false;
+  let failures = 0;
   map.eachLayer((layer) => {
-    tiles ||= layer instanceof L.TileLayer;
+    if (!(layer instanceof L.TileLayer)) return;
+    tiles = true;
+    layer.on('tileload', () => { failures = 0; region?.classList.add('has-tiles'); });
+    layer.on('tileerror', () => { failures += 1; if (failures > 1) region?.classList.remove('has-tiles'); });
   });
-  map.getContainer().closest('.r-map')?.classList.toggle('has-tiles', tiles);
   return tiles ? config.tile_attribution ?? null : null;
 }
 
