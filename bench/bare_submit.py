@@ -22,7 +22,7 @@ from geoapp.store.statements import statement
 CITY, PREFIX = "15.71", "JBI"
 
 application = Flask(__name__)
-_SQL = str(statement("spatial", "assignment_store").compile(dialect=dialect.dialect()))
+_SQL = str(statement("spatial", "assignment_store").compile(dialect=dialect.dialect()))  # type: ignore[no-untyped-call]  # SQLAlchemy types it not
 _pools: list[Any] = []
 
 

@@ -198,8 +198,3 @@ def is_connection_loss(problem: Exception) -> bool:
         code = getattr(problem.orig, "pgcode", None)
         return problem.connection_invalidated or code is None or code.startswith(("08", "57P"))
     return False
-
-
-def one(connection: Connection, statement: Any, values: Mapping[str, Any]) -> Any:
-    """The only row of a statement that always has exactly one."""
-    return connection.execute(statement, values).one()

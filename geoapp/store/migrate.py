@@ -93,7 +93,7 @@ def drift(connection: Connection) -> list[str]:
 
 
 def _ours(item: Any, name: Any, kind: str, reflected: bool, compare_to: Any) -> bool:
-    include = cast(Callable[..., bool], alembic_helpers.include_object)
+    include = cast("Callable[..., bool]", alembic_helpers.include_object)
     if not include(item, name, kind, reflected, compare_to):
         return False
     return kind != "table" or item.schema == "geoapp"

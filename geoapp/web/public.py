@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from geoapp.domain.complaint import Channel, NewComplaint
+from geoapp.domain.complaint import Channel
 from geoapp.errors import InvalidInput, NotFound, RateLimited
 from geoapp.store import boundaries as boundary_store
 from geoapp.store.database import Role
-from geoapp.usecases import livemap, submit
-from geoapp.web import page
+from geoapp.usecases import livemap
+from geoapp.web import intake, page
 from geoapp.web.context import (
     LANGUAGES,
     current_catalogue,
@@ -76,7 +76,6 @@ def report() -> str:
 @blueprint.post("/report")
 def report_submit() -> Response | tuple[str, int]:
     """The plain form: same intake as the API, answered by the complaint's page."""
-    city, here = current_city(), site()
     values = {name: request.form.get(name, "").replace("\r\n", "\n") for name in request.form}
     sent: dict[str, Any] = {
         name: values[name]
@@ -86,24 +85,13 @@ def report_submit() -> Response | tuple[str, int]:
     sent |= {flag: True for flag in ("anonymous", "confidential") if values.get(flag)}
     try:
         form = validate(ComplaintForm, sent)
-        submit.count_sender(
-            here.database,
-            city,
-            here.settings.secret(),
-            request.remote_addr or "",
-            limit=here.settings.intake_limit,
-            window_s=here.settings.intake_window_s,
-        )
-        answer = submit.submit(here.database, city, current_catalogue(), _placed_by_area(form))
+        intake.count_sender()
+        answer = intake.accept(form, Channel.WEB)
     except InvalidInput as problem:
-        faults: dict[str, list[str]] = {}
-        for fault in problem.fields:
-            name = "kelurahan" if fault.field in {"lon", "lat"} else fault.field
-            faults.setdefault(name, []).append(fault.message)
-        return _report_page(faults or {"description": [problem.message]}, values), 422
-    except RateLimited as problem:
-        return _report_page({"description": [f"{problem.message} {problem.remedy}"]}, values), 429
-    here.bell.ring()
+        return _report_page(_in_words(problem), values), 422
+    except RateLimited:
+        wait = _("Too many reports in a short time. Please try again in a few minutes.")
+        return _report_page({"description": [wait]}, values), 429
     return redirect(url_for("public.ticket", ticket=answer["ticket"]), 303)  # type: ignore[return-value]
 
 
@@ -120,16 +108,19 @@ def ticket(ticket: str) -> tuple[str, int] | str:
     return render_template("ticket.html", complaint=complaint, page_url=address, **pages)
 
 
-def _placed_by_area(form: ComplaintForm) -> NewComplaint:
-    return NewComplaint(
-        service=form.service,
-        description=form.description,
-        landmark=form.landmark,
-        named_area=form.kelurahan,
-        anonymous=form.anonymous,
-        confidential=form.confidential,
-        channel=Channel.WEB,
-    )
+def _in_words(problem: InvalidInput) -> dict[str, list[str]]:
+    """What to do about each field, in the reader's language; the API's words are for programs."""
+    words = {
+        "service": _("Please choose what the problem is."),
+        "kelurahan": _("Please choose the kelurahan."),
+        "description": _("Please describe the problem in 10 to 2,000 characters."),
+        "landmark": _("Please use at most 200 characters."),
+    }
+    places = {"lon": "kelurahan", "lat": "kelurahan"}
+    wrong = [places.get(fault.field, fault.field) for fault in problem.fields]
+    return {field: [words[field]] for field in wrong if field in words} or {
+        "description": [words["description"]]
+    }
 
 
 def _report_page(errors: dict[str, list[str]], values: dict[str, str]) -> str:

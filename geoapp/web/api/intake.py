@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from flask import Response, jsonify, request, url_for
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
 from geoapp.errors import FieldProblem, InvalidInput
 from geoapp.usecases import submit as submitting
-from geoapp.web import json_body
+from geoapp.web import intake, json_body
 from geoapp.web.api import blueprint
 from geoapp.web.api.models import Answer, Coded
 from geoapp.web.api.operations import Good, Operation, answer, operation, read_query
@@ -137,20 +136,9 @@ def locate() -> Response:
 )
 def submit() -> tuple[Response, int]:
     """Answer ``POST /complaints``."""
-    here, city = site(), current_city()
-    submitting.count_sender(
-        here.database,
-        city,
-        here.settings.secret(),
-        request.remote_addr or "",
-        limit=here.settings.intake_limit,
-        window_s=here.settings.intake_window_s,
-    )
+    intake.count_sender()
     form, body = json_body.read(ComplaintForm)
-    told = submitting.submit(
-        here.database, city, current_catalogue(), _complaint(form), sending=_sending(body)
-    )
-    here.bell.ring()
+    told = intake.accept(form, intake.channel_of_request(), _sending(body))
     ticket = told["ticket"]
     links = {
         "self": url_for("api.complaint", ticket=ticket),
@@ -176,15 +164,3 @@ def _sending(body: bytes) -> submitting.Sending | None:
             [FieldProblem("Idempotency-Key", "1 to 128 visible ASCII characters wanted", key)],
         )
     return submitting.Sending(key, hashlib.sha256(body).hexdigest())
-
-
-def _complaint(form: ComplaintForm) -> NewComplaint:
-    values: dict[str, Any] = form.model_dump(exclude={"lon", "lat", "kelurahan"})
-    if form.lon is None or form.lat is None:
-        return NewComplaint(**values, named_area=form.kelurahan, channel=Channel.API)
-    return NewComplaint(
-        **values,
-        position=LonLat(form.lon, form.lat),
-        confirmed_area=form.kelurahan,
-        channel=Channel.API,
-    )

@@ -1,0 +1,63 @@
+"""Taking a complaint in: one way for the API and the plain form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from geoapp.domain.complaint import Channel, NewComplaint
+from geoapp.domain.place import LonLat
+from geoapp.usecases import submit
+from geoapp.web.context import current_catalogue, current_city, site
+from geoapp.web.intake_form import ComplaintForm
+
+
+def count_sender() -> None:
+    """Count this request against its sender's limit.
+
+    Raises:
+        RateLimited: it's one too many.
+    """
+    here = site()
+    submit.count_sender(
+        here.database,
+        current_city(),
+        here.settings.secret(),
+        request.remote_addr or "",
+        limit=here.settings.intake_limit,
+        window_s=here.settings.intake_window_s,
+    )
+
+
+def accept(
+    form: ComplaintForm, channel: Channel, sending: submit.Sending | None = None
+) -> dict[str, Any]:
+    """Store what *form* says and ring; what became of it, as `submit.submit` tells it."""
+    here = site()
+    told = submit.submit(
+        here.database,
+        current_city(),
+        current_catalogue(),
+        _complaint(form, channel),
+        sending=sending,
+    )
+    here.bell.ring()
+    return told
+
+
+def channel_of_request() -> Channel:
+    """A page of ours (the browser says so, pages can't forge it) or a program."""
+    return Channel.WEB if request.headers.get("Sec-Fetch-Site") == "same-origin" else Channel.API
+
+
+def _complaint(form: ComplaintForm, channel: Channel) -> NewComplaint:
+    values: dict[str, Any] = form.model_dump(exclude={"lon", "lat", "kelurahan"})
+    if form.lon is None or form.lat is None:
+        return NewComplaint(**values, named_area=form.kelurahan, channel=channel)
+    return NewComplaint(
+        **values,
+        position=LonLat(form.lon, form.lat),
+        confirmed_area=form.kelurahan,
+        channel=channel,
+    )
