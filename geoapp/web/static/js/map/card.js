@@ -24,6 +24,7 @@ export class Card {
     if (!ticket) { this.hide(); return; }
     if (this.node.hidden) this.before = document.activeElement;
     this.ticket = ticket;
+    this.failed = false;
     this.request = new AbortController();
     const { signal } = this.request;
     const waiting = setTimeout(() => this.fill(this.frame(ticket), [el('span.skeleton.wide'), el('span.skeleton.narrow')]), 300);
@@ -57,6 +58,7 @@ export class Card {
 
   hide() {
     this.ticket = null;
+    this.failed = false;
     if (this.node.hidden) return;
     const back = this.node.contains(document.activeElement);
     this.node.hidden = true;
@@ -69,6 +71,7 @@ export class Card {
 
   fail(ticket, error) {
     const gone = error.status === 404;
+    this.failed = !gone;
     const again = el('button.btn', { type: 'button', onclick: () => this.show(ticket) }, t('try_again'));
     this.fill(this.frame(ticket, t(gone ? 'card_missing' : 'card_failed')), [
       el('p', {}, t(gone ? 'card_missing_why' : 'list_failed_why')), gone ? null : again]);

@@ -37,11 +37,17 @@ export class ComplaintList {
       this.nodes.list.replaceChildren();
       this.nodes.scroll.scrollTop = 0;
       this.append(page);
+      this.nodes.list.after(this.nodes.state);
       this.nodes.state.replaceChildren(...(page.features.length ? [] : [this.empty()]));
+      this.failed = false;
       return page;
     } catch (error) {
       clearTimeout(skeleton);
-      if (error.name !== 'AbortError') this.showError(() => this.load());
+      if (error.name === 'AbortError') return null;
+      this.failed = true;
+      this.nodes.list.before(this.nodes.state); // old rows may follow: the words about them come first
+      this.nodes.scroll.scrollTop = 0;
+      this.showError(() => this.load());
       return null;
     }
   }

@@ -259,6 +259,8 @@ function wireLive() {
       byId('map-region').classList.remove('stale');
       tiles.refreshAll();
       refreshNumbers();
+      if (list.failed) list.load();
+      if (card.failed) card.show(card.ticket, true);
       announcer.say(t('back_online'));
     },
   });
