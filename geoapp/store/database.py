@@ -52,6 +52,14 @@ class _Opening:
     ticket: str
     sent: bool = False
 
+    def values(self) -> dict[str, str]:
+        """The binds of `_SETTINGS`."""
+        return {
+            "opening_role": self.role.value,
+            "opening_city": self.city,
+            "opening_ticket": self.ticket,
+        }
+
 
 class Database:
     """An engine and the one way to open transactions on it.
@@ -64,6 +72,8 @@ class Database:
         self.url = psycopg2_url(url)
         self.engine = make_engine(self.url, pool_size=pool_size)
         event.listen(self.engine, "before_cursor_execute", _open_with_settings, retval=True)
+        event.listen(self.engine, "after_cursor_execute", _opened)
+        event.listen(self.engine, "savepoint", _open_before_savepoint)
 
     @contextmanager
     def transaction(self, role: Role, city: str = "", *, ticket: str = "") -> Iterator[Connection]:
@@ -177,17 +187,35 @@ def _open_with_settings(
     opening = context.execution_options.get("geoapp_opening") if context else None
     if opening is None or opening.sent:
         return statement, parameters
-    opening.sent = True
-    values = {
-        "opening_role": opening.role.value,
-        "opening_city": opening.city,
-        "opening_ticket": opening.ticket,
-    }
     if executemany or cursor.name is not None or not isinstance(parameters, dict):
         with cursor.connection.cursor() as ahead:
-            ahead.execute(_SETTINGS, values)
+            ahead.execute(_SETTINGS, opening.values())
         return statement, parameters
-    return f"{_SETTINGS};\n{statement}", {**parameters, **values}
+    return f"{_SETTINGS};\n{statement}", {**parameters, **opening.values()}
+
+
+def _opened(
+    _connection: Connection,
+    _cursor: Any,
+    _statement: str,
+    _parameters: Any,
+    context: Any,
+    _executemany: bool,
+) -> None:
+    """Only a statement that went through has carried the settings."""
+    opening = context.execution_options.get("geoapp_opening") if context else None
+    if opening is not None:
+        opening.sent = True
+
+
+def _open_before_savepoint(connection: Connection, _name: str) -> None:
+    """Settings sent inside a savepoint would be undone with it."""
+    opening = connection.get_execution_options().get("geoapp_opening")
+    if opening is not None and not opening.sent:
+        cursor = connection.connection.cursor()
+        cursor.execute(_SETTINGS, opening.values())
+        cursor.close()
+        opening.sent = True
 
 
 def is_connection_loss(problem: Exception) -> bool:
