@@ -143,9 +143,7 @@ async function reload(first = false) {
 }
 
 const refreshNumbers = debounce(loadSummary, 800);
-const refreshTiles = debounce(() => {
-  for (const [lon, lat] of touched.splice(0)) tiles.refresh(lon, lat);
-}, 200);
+const refreshTiles = debounce(() => tiles.refresh(touched.splice(0)), 200);
 const touched = [];
 
 async function liveComplaint({ kind, complaint }) {

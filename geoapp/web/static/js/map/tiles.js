@@ -136,12 +136,15 @@ export class TileStore {
     this.changed(reason);
   }
 
-  /** Something happened at this place: forget far tiles that hold it, fetch the visible one again. */
-  refresh(lon, lat) {
-    const [wx, wy] = world(lon, lat);
+  /**
+   * Something happened at these places [lon, lat]: forget far tiles that hold one, fetch the visible
+   * ones again, each once however many places it holds.
+   */
+  refresh(places) {
+    const worlds = places.map(([lon, lat]) => world(lon, lat));
     for (const key of [...this.cache.keys()]) {
       const [z, x, y] = key.split('/').map(Number);
-      if (Math.floor(wx * 2 ** z) !== x || Math.floor(wy * 2 ** z) !== y) continue;
+      if (!worlds.some(([wx, wy]) => Math.floor(wx * 2 ** z) === x && Math.floor(wy * 2 ** z) === y)) continue;
       if (!this.wanted.includes(key)) this.cache.delete(key);
       else { this.running.get(key)?.abort(); this.load(key); }
     }
