@@ -102,7 +102,7 @@ export class Card {
     const body = [
       complaint.description ? el('p.words', { dir: 'auto' }, complaint.description) : null,
       complaint.landmark ? el('p.muted', { dir: 'auto' }, complaint.landmark) : null,
-      facts(complaint, services.get(complaint.service)),
+      facts(complaint, services.get(complaint.service), Boolean(feature.geometry)),
       timeline(complaint.timeline ?? []),
       ...notes(complaint, feature.geometry),
       el('a.btn', { href: `${config.base}/c/${encodeURIComponent(feature.id)}` }, t('card_page')),
@@ -113,11 +113,11 @@ export class Card {
   }
 }
 
-function facts(complaint, service) {
+function facts(complaint, service, pinned) {
   const rows = [];
   const add = (label, ...values) => rows.push(el('dt', {}, label), el('dd', {}, values));
   const where = [complaint.kelurahan && t('kelurahan_short', { name: complaint.kelurahan.name }), complaint.kecamatan && t('kecamatan_short', { name: complaint.kecamatan.name })];
-  add(t('card_where'), where.filter(Boolean).join(', ') || t('no_place'));
+  if (where.some(Boolean) || !pinned) add(t('card_where'), where.filter(Boolean).join(', ') || t('no_place'));
   if (complaint.agency) add(t('card_who'), localName(complaint.agency.name));
   const target = service && t(service.clock === 'working_days' ? 'n_working_days' : 'n_hours', { n: service.target });
   if (complaint.due_at) add(t('card_target'), [target, moment(complaint.due_at)].filter(Boolean).join(', '));

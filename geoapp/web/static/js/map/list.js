@@ -191,12 +191,13 @@ export class ComplaintList {
 
 function fill(link, group, complaint) {
   const title = localName(complaint.service_name) || localName(group.name);
-  const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : t('no_place');
+  const pinned = complaint.place ?? complaint.lon; // a pin may lie in no kelurahan
+  const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : pinned == null ? t('no_place') : null;
   link.replaceChildren(
     groupGlyph(group),
     el('b', {}, title),
     el('time.side', { datetime: complaint.submitted_at }, ago(complaint.submitted_at)),
-    el('span.meta', {}, `${where} · ${t(`status_${complaint.status}`)}`),
+    el('span.meta', {}, [where, t(`status_${complaint.status}`)].filter(Boolean).join(' · ')),
     // "Selesai" stands beside the kelurahan already.
     ...[DONE.includes(complaint.status) ? null : deadlineBadge(complaint.status, complaint.due_at)].filter(Boolean),
   );
