@@ -156,6 +156,7 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
             # The error page itself must never fail, whatever does.
             log.exception("the error page can't be shown")
             page = Response(f"{error.message} {error.remedy}", status, mimetype="text/plain")
+        page.headers["Cache-Control"] = "no-store"
         return page
     response: Response = jsonify(body_of(error))
     response.status_code = status
@@ -166,12 +167,7 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
 def _page(status: int, error: errors.GeoappError) -> str:
     """The error page; messages of our own tree are safe to show, others have their own words."""
     known = status < 500 and status not in {404, 405, 413}
-    return render_template(
-        "error.html",
-        status=status,
-        message=error.message if known else None,
-        remedy=error.remedy if known else None,
-    )
+    return render_template("error.html", status=status, error=error if known else None)
 
 
 def wants_page() -> bool:
