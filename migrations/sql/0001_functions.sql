@@ -83,6 +83,31 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
     END
 $$;
 
+-- The service area that acts for a service at a place: the first by priority, the more
+-- particular before the general. A rule of its own service or group, or of none, counts;
+-- "city" everywhere but outside, "areas" in the kelurahan it names, "polygon" where it
+-- covers the point (its box is looked at first: 3x on a coast of thousands of corners).
+CREATE FUNCTION geoapp.acting_area(
+    p_city text, p_set bigint, p_service text, p_group text, p_kelurahan text,
+    p_inside boolean, p_point geometry)
+RETURNS TABLE (set_id bigint, code text, agency_code text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT service_area.set_id, service_area.code, service_area.agency_code
+    FROM geoapp.service_area
+    WHERE service_area.city_code = p_city
+      AND service_area.set_id = p_set
+      AND coalesce(service_area.service_code, p_service) = p_service
+      AND coalesce(service_area.group_code, p_group) = p_group
+      AND (service_area.geom IS NULL OR service_area.geom && p_point)
+      AND CASE service_area.coverage
+              WHEN 'city' THEN p_inside
+              WHEN 'areas' THEN p_kelurahan = ANY (service_area.area_codes)
+              ELSE p_point IS NOT NULL AND ST_Covers(service_area.geom, p_point) END
+    ORDER BY service_area.priority, service_area.service_code IS NULL,
+             service_area.group_code IS NULL, service_area.code
+    LIMIT 1
+$$;
+
 -- Who must act, and where it is: the one decision, for a single pin and for every row of
 -- an import. Always exactly one row for a known service; no row for an unknown one.
 --   p_named      a kelurahan's code, for complaints without a point
@@ -165,22 +190,9 @@ LANGUAGE sql STABLE ROWS 1 AS $$
            coalesce(place.alternatives, '[]')
     FROM catalogue
     CROSS JOIN place
-    LEFT JOIN LATERAL (
-        SELECT service_area.set_id, service_area.code, service_area.agency_code
-        FROM geoapp.service_area
-        WHERE service_area.city_code = p_city
-          AND service_area.set_id = catalogue.service_area_set
-          AND coalesce(service_area.service_code, p_service) = p_service
-          AND coalesce(service_area.group_code, catalogue.group_code) = catalogue.group_code
-          AND (service_area.geom IS NULL OR service_area.geom && p_point)
-          AND CASE service_area.coverage
-                  WHEN 'city' THEN place.method <> 'outside'
-                  WHEN 'areas' THEN place.kelurahan_code = ANY (service_area.area_codes)
-                  ELSE p_point IS NOT NULL AND ST_Covers(service_area.geom, p_point) END
-        ORDER BY service_area.priority, service_area.service_code IS NULL,
-                 service_area.group_code IS NULL, service_area.code
-        LIMIT 1
-    ) AS acting ON true
+    LEFT JOIN LATERAL geoapp.acting_area(
+        p_city, catalogue.service_area_set, p_service, catalogue.group_code,
+        place.kelurahan_code, place.method <> 'outside', p_point) AS acting ON true
 $$;
 
 -- Two numbers in [0, 1) that nobody can foresee: gen_random_uuid() draws from the

@@ -37,27 +37,24 @@ expected AS MATERIALIZED (
            coalesce(upper(days.valid)::timestamp AT TIME ZONE target.timezone, 'infinity') AS ends,
            coalesce(acting.agency_code, version.agency_code) AS agency_code,
            acting.code AS service_area_code,
-           coalesce(acting.coverage = 'polygon', false) AS by_point
+           -- a polygon anywhere among the rules may decide: then every point is looked at
+           EXISTS (
+               SELECT FROM geoapp.service_area
+               WHERE service_area.city_code = target.city_code
+                 AND service_area.set_id = target.service_area_set
+                 AND service_area.coverage = 'polygon'
+                 AND coalesce(service_area.service_code, service.code) = service.code
+                 AND coalesce(service_area.group_code, service.group_code) = service.group_code
+           ) AS by_point
     FROM target
     CROSS JOIN area
     JOIN geoapp.service_version AS version ON version.city_code = target.city_code
     JOIN geoapp.service ON service.city_code = target.city_code
                        AND service.code = version.service_code
     CROSS JOIN LATERAL (SELECT daterange(version.valid_from, version.valid_to)) AS days (valid)
-    LEFT JOIN LATERAL (
-        SELECT service_area.code, service_area.agency_code, service_area.coverage
-        FROM geoapp.service_area
-        WHERE service_area.city_code = target.city_code
-          AND service_area.set_id = target.service_area_set
-          AND coalesce(service_area.service_code, service.code) = service.code
-          AND coalesce(service_area.group_code, service.group_code) = service.group_code
-          AND (service_area.coverage <> 'areas' OR area.code = ANY (service_area.area_codes))
-        -- a polygon anywhere among the rules may decide: then every point is looked at
-        ORDER BY service_area.coverage = 'polygon' DESC, service_area.priority,
-                 service_area.service_code IS NULL, service_area.group_code IS NULL,
-                 service_area.code
-        LIMIT 1
-    ) AS acting ON true
+    LEFT JOIN LATERAL geoapp.acting_area(
+        target.city_code, target.service_area_set, service.code, service.group_code,
+        area.code, true, NULL) AS acting ON true
 )
 SELECT here.id
 FROM target

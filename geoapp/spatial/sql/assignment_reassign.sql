@@ -94,21 +94,9 @@ decision AS MATERIALIZED (
     LEFT JOIN geoapp.area AS old_area
       ON old_area.city_code = target.city_code AND old_area.set_id = placed.kelurahan_set
      AND old_area.code = placed.new_code
-    LEFT JOIN LATERAL (
-        SELECT service_area.set_id, service_area.code, service_area.agency_code
-        FROM geoapp.service_area
-        WHERE service_area.city_code = target.city_code
-          AND service_area.set_id = target.service_area_set
-          AND coalesce(service_area.service_code, placed.service_code) = placed.service_code
-          AND coalesce(service_area.group_code, placed.group_code) = placed.group_code
-          AND CASE service_area.coverage
-                  WHEN 'city' THEN placed.method <> 'outside'
-                  WHEN 'areas' THEN placed.new_code = ANY (service_area.area_codes)
-                  ELSE placed.geom IS NOT NULL AND ST_Covers(service_area.geom, placed.geom) END
-        ORDER BY service_area.priority, service_area.service_code IS NULL,
-                 service_area.group_code IS NULL, service_area.code
-        LIMIT 1
-    ) AS acting ON true
+    LEFT JOIN LATERAL geoapp.acting_area(
+        target.city_code, target.service_area_set, placed.service_code, placed.group_code,
+        placed.new_code, placed.method <> 'outside', placed.geom) AS acting ON true
 ),
 moved AS MATERIALIZED (
     SELECT * FROM decision WHERE moves
