@@ -125,7 +125,8 @@ function facts(complaint, service, pinned) {
 }
 
 function timeline(entries) {
-  const newest = [...entries].sort((a, b) => new Date(b.at) - new Date(a.at));
+  // A new kelurahan or agency is an entry too, without a status.
+  const newest = entries.filter((entry) => entry.status).sort((a, b) => new Date(b.at) - new Date(a.at));
   return el('ol.tl', {}, newest.map((entry, i) => {
     const known = document.getElementById(`s-${entry.status}`);
     const done = entry.status === 'resolved' || entry.status === 'closed';
