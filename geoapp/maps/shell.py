@@ -9,6 +9,7 @@ plugins are dropped; the page brings its own Leaflet.
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,13 @@ from geoapp.errors import AssetMissing
 
 MAP_VARIABLE = "geoapp_map"
 """Name of the JavaScript variable that holds the map."""
+
+MIN_HOLE_KM2 = 0.05
+"""Holes below this size are faults of the boundary file, and are neither drawn nor left open;
+larger ones are enclaves of other cities. The real kelurahan file has holes up to 0.003 km²."""
+
+_KM_PER_DEGREE = 111.2
+"""Of latitude, on the sphere: good to 1 %, which is enough to tell a slip from an enclave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +91,29 @@ def draw_apart(
 def ground(features: Sequence[dict[str, Any]]) -> Ground:
     """Land and lines from the display areas; parents and city by dissolving their children.
 
-    *features* are GeoJSON features with ``parent_code``; neighbours share edges exactly,
-    so the dissolved outlines have no slivers. An empty sequence gives empty geometries.
+    *features* are GeoJSON features with ``parent_code``. Outlines are exterior rings and
+    holes of at least ``MIN_HOLE_KM2``, so what is amiss between two areas makes no border
+    of the city. An empty sequence gives empty geometries.
     """
     import shapely  # noqa: PLC0415 - only where a shell is made
     from shapely.geometry import mapping, shape  # noqa: PLC0415
 
-    polygons = [shape(feature["geometry"]) for feature in features]
+    def solid(area: Any) -> Any:
+        return shapely.MultiPolygon(
+            [
+                shapely.Polygon(
+                    part.exterior, [r for r in part.interiors if _km2(r) > MIN_HOLE_KM2]
+                )
+                for part in shapely.get_parts(area)
+            ]
+        )
+
+    polygons = [solid(shape(feature["geometry"])) for feature in features]
     by_parent: dict[str, list[Any]] = {}
     for feature, polygon in zip(features, polygons, strict=True):
         by_parent.setdefault(feature["properties"]["parent_code"] or "", []).append(polygon)
-    parents = [shapely.union_all(children) for children in by_parent.values()]
-    whole = shapely.union_all(parents)
+    parents = [solid(shapely.union_all(children)) for children in by_parent.values()]
+    whole = solid(shapely.union_all(parents))
 
     def lines(shapes: Sequence[Any]) -> dict[str, Any]:
         # One network in which every shared edge is drawn once.
@@ -107,6 +126,14 @@ def ground(features: Sequence[dict[str, Any]]) -> Ground:
         kecamatan=lines(parents),
         city=lines([whole]),
     )
+
+
+def _km2(ring: Any) -> float:
+    """Area within a small ring of longitudes and latitudes."""
+    import shapely  # noqa: PLC0415 - only where a shell is made
+
+    shrink = math.cos(math.radians(ring.centroid.y))
+    return float(shapely.Polygon(ring).area * _KM_PER_DEGREE**2 * shrink)
 
 
 def render(

@@ -118,6 +118,74 @@ def test_a_faulty_coverage_still_simplifies_to_valid_areas() -> None:
     assert not shapely.is_empty(drawn).any()
 
 
+def test_a_gap_and_an_overlap_are_closed_in_what_is_drawn() -> None:
+    """Two areas of 1 km², a sliver of 4 m open and one of 10 m claimed twice between them."""
+    west = shapely.Polygon([(0, 0), (1_000, 0), (1_000, 1_000), (0, 1_000)])
+    east = shapely.Polygon(
+        [(1_000, 0), (2_000, 0), (2_000, 1_000), (1_000, 1_000), (990, 750), (1_000, 500),
+         (1_004, 250)]
+    )  # fmt: skip
+    drawn, alone = simplify_together(in_degrees(west, east), UTM, 5.0)
+    assert alone == 0
+    assert shapely.coverage_is_valid(drawn)
+    assert find_gaps(["w", "e"], drawn, UTM) == ()
+    assert find_overlaps(["w", "e"], drawn, UTM) == ()
+    # The overlap is 10 × 500 / 2 m², the gap 4 × 500 / 2: nothing else may have changed, but
+    # corners below tolerance² / 2.
+    areas = shapely.area(project(drawn, 4326, UTM))
+    assert areas.sum() == pytest.approx(2_000_000, abs=2 * 5**2 / 2)
+    assert areas == pytest.approx([1_000_000, 1_000_000], abs=2_500 + 1_000 + 5**2)
+
+
+def test_an_enclave_of_another_city_stays_open() -> None:
+    frame = shapely.box(0, 0, 1_000, 1_000) - shapely.box(400, 400, 600, 600)
+    halves = in_degrees(
+        frame & shapely.box(0, 0, 500, 1_000), frame & shapely.box(500, 0, 1_000, 1_000)
+    )
+    drawn, _ = simplify_together(halves, UTM, 10.0)
+    (gap,) = find_gaps(["w", "e"], drawn, UTM)
+    assert gap.area_m2 == pytest.approx(40_000, abs=1)
+
+
+def test_an_area_wholly_under_others_is_still_drawn() -> None:
+    drawn, _ = simplify_together(
+        in_degrees(shapely.box(0, 0, 1_000, 1_000), shapely.box(200, 200, 300, 300)), UTM, 10.0
+    )
+    assert shapely.is_valid(drawn).all()
+    assert shapely.area(project(drawn, 4326, UTM))[1] == pytest.approx(10_000, abs=1)
+
+
+def test_the_real_file_is_drawn_without_faults_and_nothing_else_moves(shared: Path) -> None:
+    read = read_boundaries(
+        shared / "boundaries" / "kota-jambi" / "kelurahan.geojson",
+        city_code="15.71",
+        layer=Layer.KELURAHAN,
+        metric_srid=UTM,
+        options=ReadOptions(envelope=(103.5242, -1.6961, 103.6811, -1.5467)),
+    )
+    codes = [area.code for area in read.areas]
+    drawn = shapely.from_wkb([area.display_geometry for area in read.areas])
+    stored = shapely.from_wkb([area.geometry for area in read.areas])
+    # As it leaves the database: six decimals.
+    assert shapely.coverage_is_valid(shapely.set_precision(drawn, 1e-6, mode="pointwise"))
+    assert find_gaps(codes, drawn, UTM) == ()
+    assert find_overlaps(codes, drawn, UTM) == ()
+    before, after = (shapely.area(project(areas, 4326, UTM)) for areas in (stored, drawn))
+    faults = dict.fromkeys(codes, 0.0)
+    sizes = [(gap.codes, gap.area_m2) for gap in read.report.gaps]
+    sizes += [(overlap.codes, overlap.area_m2) for overlap in read.report.overlaps]
+    for concerned, area_m2 in sizes:
+        for code in concerned:
+            faults[code] += area_m2
+    # Simplifying takes off corners below 10² / 2 m², at most one for each vertex.
+    corners = shapely.get_num_coordinates(stored) * 10**2 / 2
+    assert (np.abs(after - before) <= [faults[code] for code in codes] + corners).all()
+    # All in all: the overlaps counted once instead of twice, the gaps filled.
+    gained = sum(gap.area_m2 for gap in read.report.gaps)
+    lost = sum(overlap.area_m2 for overlap in read.report.overlaps)
+    assert after.sum() - before.sum() == pytest.approx(gained - lost, abs=1_000)
+
+
 @pytest.mark.parametrize("fails", ["raises", "empties"])
 def test_areas_are_drawn_even_when_they_cannot_be_simplified_together(
     monkeypatch: pytest.MonkeyPatch, fails: str
