@@ -70,8 +70,12 @@ def ask(client: Any, method: str, rule: str, ticket: str, form: dict[str, str]) 
 @pytest.mark.parametrize(("method", "rule"), ACCESS)
 def test_a_route_runs_as_its_role_and_reads_no_table_behind_the_views(client, log, method, rule):
     ticket = client.post("/api/v1/complaints", json=body()).json["ticket"]
+    secret = client.post("/api/v1/complaints", json=body(confidential=True)).json["ticket"]
     form = FORM | {"csrf_token": token(client)}
     log.take()
+    if rule == "/c/<ticket>":
+        # a confidential one is told of by a question of its own
+        assert client.get(f"/c/{secret}").status_code == 200
     answer = ask(client, method, rule, ticket, form)
     assert answer.status_code in {200, 201, 303}, answer
     if rule == "/live":
