@@ -135,7 +135,8 @@ REPORT = {
         "This kelurahan is too far from the pin. Move the pin, or choose “I do not know”."
     ),
     "report_refused_text": _(
-        "This text cannot be stored as it is: it is too long or holds signs that are not letters."
+        "This text cannot be stored as it is: it is too long or holds characters that cannot be "
+        "shown."
     ),
     "report_not_sent": _("The report has not been sent yet"),
     "report_not_sent_offline": _(
@@ -232,8 +233,8 @@ MAP = {
     "hotspots": _("Hotspots"),
     "hotspots_none": _("No hotspot in this period."),
     "hotspots_failed": _("Hotspots could not be loaded."),
-    "hotspot_title": _("Hotspot: {group} {level}%"),
-    "hotspot_counts": _("{n} complaints, usually {usual}"),
+    "hotspot_title": _("Hotspot: {group} ({level}%)"),
+    "hotspot_counts": _("{n} complaints, {even} expected if even"),
     "more_hotspots": _("{n} more hotspots"),
     "more_hotspots_one": _("{n} more hotspot"),
     "set_aside": _("{n} complaints on one default point are left out of the count."),

@@ -98,7 +98,7 @@ export class Hotspots {
       el('b', {}, t('hotspot_title', { group: config.lang === 'en' ? name : name.toLowerCase(), level: cluster.confidence })),
       el('span.meta', {}, cluster.kelurahan.join(', ')),
       // Cells can be hot by their neighbours alone; "0 complaints" would read as a mistake.
-      cluster.count ? el('span.meta', {}, t('hotspot_counts', { n: number(cluster.count), usual: number(cluster.expected, 1) })) : null);
+      cluster.count ? el('span.meta', {}, t('hotspot_counts', { n: number(cluster.count), even: number(cluster.expected, 1) })) : null);
   }
 
   setAside() {
