@@ -155,6 +155,7 @@ def compute(
     now: datetime,
     grid: Grid,
     defaults: Sequence[DefaultPoint],
+    least: int = 0,
 ) -> HotspotRun:
     """Hotspots of one group among the public complaints submitted in (now - window, now].
 
@@ -166,6 +167,7 @@ def compute(
         now: end of the window, with a time zone.
         grid: the city's hexagons, from `geoapp.spatial.hexagons.city_grid`.
         defaults: coordinates to leave out, from `default_points`.
+        least: with fewer complaints than this on the grid nothing is tested.
 
     Returns:
         The run, with no hotspots when there is nothing to tell (no complaints included).
@@ -202,8 +204,13 @@ def compute(
             if row.kelurahan is not None:
                 called[index][row.kelurahan] += row.complaints
 
-    verdict = judge(counts, grid.share, grid.around)
-    clusters, cells = _describe(grid, counts, called, verdict)
+    tested = 0
+    clusters: tuple[HotspotCluster, ...] = ()
+    cells: tuple[HotspotCell, ...] = ()
+    if counts.sum() >= least:
+        verdict = judge(counts, grid.share, grid.around)
+        tested = len(verdict.p)
+        clusters, cells = _describe(grid, counts, called, verdict)
     return HotspotRun(
         city_code=city_code,
         group_code=group_code,
@@ -216,7 +223,7 @@ def compute(
         outside=outside,
         simulated=simulated,
         cells=len(grid.cells),
-        tested=len(verdict.p),
+        tested=tested,
         boundary_set=grid.boundary_set,
         set_aside=tuple(
             SetAside(lon=defaults[i].shown_lon, lat=defaults[i].shown_lat, count=count)

@@ -26,13 +26,14 @@ def compute_all(
 ) -> list[HotspotRun]:
     """Compute and store the hotspots of *city_code* for the window that ends at *now*.
 
-    A group without complaints gets an empty run too: otherwise its last hotspot would
-    stay on the map for ever. Reading and storing are transactions of their own, so that
+    A group with fewer complaints than the settings ask for gets an empty run, in which
+    nothing was tested: without one its last hotspot would stay on the map for ever. Reading and storing are transactions of their own, so that
     no write transaction lasts as long as the statistics do.
 
     Args:
         database: reached with the worker's role.
-        settings: give window and hexagon size where *days* or *cell_m* don't.
+        settings: give the fewest complaints that are tested, and window and hexagon size
+            where *days* or *cell_m* don't.
         city_code: the city.
         now: end of the window, with a time zone.
         groups: codes of some groups; None computes all.
@@ -70,6 +71,7 @@ def compute_all(
                 now=now,
                 grid=grid,
                 defaults=defaults,
+                least=settings.hotspot_min_complaints,
             )
         with database.transaction(Role.WORKER, city_code) as connection:
             store.insert(connection, run)

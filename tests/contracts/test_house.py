@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from dataclasses import fields
 from pathlib import Path
@@ -48,6 +49,51 @@ def test_every_setting_is_documented_with_its_default():
         or setting.metadata["about"].split("{")[0] not in page
     ]
     assert not missing
+
+
+def documented() -> dict[str, tuple[str, str]]:
+    """Default and range of each setting as the table of the page gives them."""
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    rows = (line.split("|") for line in page.splitlines() if line.startswith("| `GEOAPP_"))
+    return {row[1].strip(" `"): (row[2].strip(" `"), row[3].strip()) for row in rows}
+
+
+@pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
+def test_the_page_gives_a_setting_its_default_and_range(setting):
+    default = setting.default
+    shown = {True: "1", False: "0"}[default] if isinstance(default, bool) else str(default)
+    least, most = setting.metadata["least"], setting.metadata["most"]
+    span = "" if least is None else f"{least:,} – {most:,}"
+    assert documented()[f"GEOAPP_{setting.name.upper()}"] == (shown or "empty", span)
+
+
+def read_settings() -> set[str]:
+    """Names read as ``settings.<name>`` outside settings.py, also by Settings' own methods."""
+    found = set()
+    for path in (ROOT / "geoapp").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name != "settings.py":
+            found |= {
+                node.attr
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Attribute)
+                and "settings" in {getattr(node.value, "id", ""), getattr(node.value, "attr", "")}
+            }
+            continue
+        methods = {
+            method.name: {
+                node.attr
+                for node in ast.walk(method)
+                if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self"
+            }
+            for method in ast.walk(tree)
+            if isinstance(method, ast.FunctionDef)
+        }
+    return found.union(*(read for name, read in methods.items() if name in found))
+
+
+def test_every_setting_has_an_effect():
+    assert not {setting.name for setting in fields(Settings)} - read_settings()
 
 
 def test_no_documented_setting_is_gone():
