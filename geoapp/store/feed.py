@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Connection
 
 from geoapp.domain.events import Cursor, FeedEvent, Position
 from geoapp.store.statements import statement
 
-CHANNEL = "geoapp_feed"
-"""Name of the doorbell; its payload is empty."""
+RING = "NOTIFY geoapp_feed"
+"""Rings the doorbell, which has no payload: the table is what counts."""
+
+LISTEN = "LISTEN geoapp_feed"
+"""Hears the doorbell, on a connection of one's own."""
 
 
-def position(connection: Connection) -> tuple[Position, datetime | None]:
-    """The end of the feed now, and when its last event happened."""
+def position(connection: Connection) -> Position:
+    """The end of the feed now."""
     row = connection.execute(statement("store", "feed_position")).one()
-    return Position(row.epoch, Cursor(int(row.xid), row.id)), row.at
+    return Position(row.epoch, Cursor(int(row.xid), row.id))
+
+
+def held_back_s(connection: Connection) -> float:
+    """Seconds for which the oldest event that nobody may read yet has waited; 0 without one."""
+    return float(connection.execute(statement("store", "feed_held_back")).scalar_one_or_none() or 0)
 
 
 def after(connection: Connection, cursor: Cursor, *, most: int = 1000) -> list[FeedEvent]:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import psycopg2
 import psycopg2.extensions
@@ -62,7 +61,7 @@ class Bell:
                 if connection is None or connection.closed:
                     connection = self._database.raw_connection()
                 with connection.cursor() as cursor:
-                    cursor.execute(f"NOTIFY {feed.CHANNEL}")
+                    cursor.execute(feed.RING)
             except psycopg2.Error:
                 # Listeners poll every second anyway: a lost ring delays, it loses nothing.
                 connection = None
@@ -74,7 +73,7 @@ def ring_once(database: Database) -> None:
     connection = database.raw_connection()
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {feed.CHANNEL}")
+            cursor.execute(feed.RING)
     finally:
         connection.close()
 
@@ -171,7 +170,7 @@ class Hub:
                 if connection is None or connection.closed:
                     connection = self._database.raw_connection()
                     with connection.cursor() as cursor:
-                        cursor.execute(f"LISTEN {feed.CHANNEL}")
+                        cursor.execute(feed.LISTEN)
                 self._read()
                 # The bell, or a second: whichever comes first.
                 if select.select([connection], [], [], 1.0)[0]:
@@ -187,7 +186,7 @@ class Hub:
         """Hand on everything new; several pages after a burst."""
         while True:
             with self._database.transaction(Role.LISTENER) as connection:
-                end, _ = feed.position(connection)
+                end = feed.position(connection)
                 here = self._position
                 if here is None or here.epoch != end.epoch:
                     page: list[FeedEvent] = []
@@ -228,13 +227,17 @@ class Hub:
         client.events.put_nowait(None)
 
 
-def health(database: Database) -> dict[str, object]:
-    """How the feed stands: its end and the age of its last event.
+def health(database: Database) -> dict[str, str | float]:
+    """How the feed stands: its end, and for how long readers have been held back before it.
+
+    Readers stop below the oldest running transaction, so a long one anywhere hides every
+    event that was committed since.
 
     Raises:
         DatabaseUnavailable: it can't be read.
     """
     with database.transaction(Role.LISTENER) as connection:
-        end, at = feed.position(connection)
-    age = (datetime.now(UTC) - at).total_seconds() if at else None
-    return {"position": str(end), "last_event_age_s": age}
+        return {
+            "position": str(feed.position(connection)),
+            "held_back_s": round(feed.held_back_s(connection), 3),
+        }

@@ -11,10 +11,19 @@ from geoapp.web.context import site
 
 blueprint = Blueprint("health", __name__)
 
+LATE_S = 10
+"""A feed that is so many seconds late isn't live any more."""
+
 
 @blueprint.get("/health")
 def show() -> Response:
-    """200 with the state of database and feed, or 503 saying what is away."""
+    """200 with the state of database and feed, or 503 saying what is away.
+
+    ``degraded`` is a feed that comes late: because a transaction holds readers back
+    (``feed.held_back_s``), or because this worker's listener has stopped reading
+    (``feed.listener_lag_s``; null, with ``feed.listener`` saying so, while no client of
+    this worker has ever asked for the feed). Documented in docs/architecture.md.
+    """
     here = site()
     try:
         state = feed.health(here.database)
@@ -23,12 +32,18 @@ def show() -> Response:
         response.status_code = 503
         return response
     lag = here.hub.lag_s()
+    late = max(lag or 0.0, float(state["held_back_s"])) >= LATE_S
     response = jsonify(
         {
-            "status": "ok" if lag is None or lag < 10 else "degraded",
+            "status": "degraded" if late else "ok",
             "version": __version__,
             "database": "ok",
-            "feed": {**state, "listener_lag_s": lag, "clients_of_this_worker": here.hub.clients},
+            "feed": {
+                **state,
+                "listener": "nobody listens in this worker" if lag is None else "listening",
+                "listener_lag_s": lag,
+                "clients_of_this_worker": here.hub.clients,
+            },
         }
     )
     response.headers["Cache-Control"] = "no-store"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import queue
+import time
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -9,13 +10,20 @@ from sqlalchemy.pool import NullPool
 from geoapp.domain.events import Cursor, Position
 from geoapp.store import feed
 from geoapp.store.database import Database, Role
-from geoapp.usecases.feed import BACKLOG, Hub
+from geoapp.usecases.feed import BACKLOG, Hub, health
 from tests.support import eventually, send
 
 EVENT = text(
     "INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, actor)"
     " SELECT city_code, id, ticket, 'status', 'verified', 'test' FROM geoapp.complaint"
     " WHERE ticket = :ticket RETURNING id"
+)
+
+LOADED = text(
+    "INSERT INTO geoapp.complaint_event"
+    " (city_code, complaint_id, ticket, kind, status, actor, at)"
+    " SELECT city_code, id, ticket, 'status', 'verified', 'import', '2020-01-01+00'"
+    " FROM geoapp.complaint WHERE ticket = :ticket"
 )
 
 
@@ -60,7 +68,7 @@ def read(database: Database, cursor: Cursor) -> list[int]:
 def test_an_event_waits_for_older_transactions_and_then_comes_after_them(jambi, writer):
     ticket = send(jambi)["ticket"]
     with jambi.transaction(Role.LISTENER) as connection:
-        start = feed.position(connection)[0].cursor
+        start = feed.position(connection).cursor
 
     slow, fast = writer(), writer()
     first = slow.execute(EVENT, {"ticket": ticket}).scalar_one()
@@ -70,6 +78,26 @@ def test_an_event_waits_for_older_transactions_and_then_comes_after_them(jambi, 
     assert read(jambi, start) == []
     slow.commit()
     assert read(jambi, start) == [first, second]
+
+
+def test_the_lag_is_how_long_an_open_transaction_holds_readers_back(jambi, writer):
+    ticket = send(jambi)["ticket"]
+    eventually(lambda: health(jambi)["held_back_s"] == 0)
+
+    slow = writer()
+    slow.execute(EVENT, {"ticket": ticket})
+    began = time.monotonic()
+    # Committed, and yet no reader may have it. What was loaded tells of moments long gone.
+    with jambi.transaction(Role.WORKER, "15.71") as connection:
+        connection.execute(LOADED, {"ticket": ticket})
+    assert health(jambi)["held_back_s"] == 0
+    with jambi.transaction(Role.WORKER, "15.71") as connection:
+        connection.execute(EVENT, {"ticket": ticket})
+    first = float(health(jambi)["held_back_s"])
+    eventually(lambda: float(health(jambi)["held_back_s"]) > first + 0.05)
+    assert float(health(jambi)["held_back_s"]) <= time.monotonic() - began + 0.1
+    slow.commit()
+    eventually(lambda: health(jambi)["held_back_s"] == 0)
 
 
 def test_a_hub_hands_a_new_complaint_to_the_clients_of_its_city_only(jambi, new_hub):
