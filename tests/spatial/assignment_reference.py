@@ -18,8 +18,13 @@ Points = NDArray[np.float64]
 @dataclass(frozen=True)
 class Verdict:
     code: str | None
+    kecamatan: str | None
     method: str
-    ambiguous: bool
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def ambiguous(self) -> bool:
+        return bool(self.alternatives)
 
 
 class Reference:
@@ -30,6 +35,10 @@ class Reference:
         # Python compares strings by code point, as the rule wants it.
         features.sort(key=lambda feature: feature["properties"][field])
         self.codes = [feature["properties"][field] for feature in features]
+        self.parents = {
+            feature["properties"][field]: feature["properties"].get("kecamatan_code")
+            for feature in features
+        }
         self.shapes = np.array([shapely.geometry.shape(f["geometry"]) for f in features])
         self._to_metres = Transformer.from_crs("EPSG:4326", METRIC, always_xy=True)
         self.metric = shapely.transform(self.shapes, self._project)
@@ -64,10 +73,11 @@ class Reference:
 
     def _verdict(self, covering: list[int] | None, near: tuple[float, int] | None) -> Verdict:
         if covering:
-            return Verdict(self.codes[min(covering)], "covers", len(covering) > 1)
+            first, *others = [self.codes[n] for n in sorted(covering)]
+            return Verdict(first, self.parents[first], "covers", tuple(others))
         if near:
-            return Verdict(self.codes[near[1]], "nearest", False)
-        return Verdict(None, "outside", False)
+            return Verdict(self.codes[near[1]], self.parents[self.codes[near[1]]], "nearest")
+        return Verdict(None, None, "outside")
 
     def awkward_points(self) -> Points:
         """On vertices and edges, in gaps, and around the outline up to and beyond 50 m."""
@@ -90,4 +100,4 @@ class Reference:
             for metres in (0.5, 25, 49.9, 50.1, 60)
             for ring in shapely.get_parts(outline.buffer(metres).boundary)
         ]
-        return np.vstack([corners, middles, gaps, *around])
+        return np.vstack([corners, middles, gaps.reshape(-1, 2), *around])
