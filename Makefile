@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-slow test-ladder test-browser check lint \
-	types imports drift js format bench bench-assign bench-submit validate-assign screenshots lock dist clean distclean
+	types imports drift js format bench bench-assign bench-submit validate-assign \
+	validate-hotspots screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 geoapp := .venv/bin/geoapp
@@ -66,8 +67,8 @@ bench-assign: ready-dev  ## Bulk assignment against the bare spatial join
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
 
-validate-assign: ready-dev  ## 100,000 points: single, bulk and shapely decide alike
-	$(python) -m pytest -m slow tests/spatial/test_assignment_agreement.py
+validate-assign: ready-dev  ## 100,000 points: single, bulk, new boundaries, all as shapely says
+	$(python) -m pytest -m slow --durations=0 tests/spatial/test_assignment_agreement.py
 
 validate-hotspots: ready-dev  ## Hotspot statistics against outside answers
 	$(python) -m bench.validate_hotspots
