@@ -198,6 +198,15 @@ MAP = {
     "filter_area": _("Area"),
     "filter_whole": _("All of {name}"),
     "filter_any_time": _("Period"),
+    "filter_group": _("Group"),
+    "filter_status": _("Status"),
+    "filter_words": _("Words"),
+    "filter_service": _("Kind of problem"),
+    "filter_agency": _("Agency"),
+    "filter_refused": _("This filter cannot be used: {filters}"),
+    "filter_refused_why": _(
+        "It may come from an old or mistyped link. Without it the list loads again."
+    ),
     "filter_days": _("{n} days"),
     "filter_days_one": _("{n} day"),
     "more_groups": _("{n} more groups"),

@@ -1,23 +1,66 @@
 // The parts of the live map that decide something, without a browser. Expected values are arithmetic
 // on published formulas (slippy map tiles) or stated in the comments, never the code's own output.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PbfWriter } from 'pbf';
 
 globalThis.location = { pathname: '/', search: '' };
-const { parseView, query, read, write } = await import('../../../geoapp/web/static/js/map/state.js');
+const { faulty, parseView, query, read, without, write } = await import('../../../geoapp/web/static/js/map/state.js');
 const { covering, decode, tileZoom, world } = await import('../../../geoapp/web/static/js/map/tiles.js');
 const { picture, step } = await import('../../../geoapp/web/static/js/map/picture.js');
 const { accepts } = await import('../../../geoapp/web/static/js/map/rules.js');
-const { asTicket } = await import('../../../geoapp/web/static/js/map/search.js');
+const { TICKET_LETTERS, asTicket } = await import('../../../geoapp/web/static/js/map/search.js');
 
 test('the address bar survives a round trip', () => {
-  const text = '?map=13/-1.6125/103.6105&group=road,tree&status=overdue&since=P90D&q=a%26b&layers=density,hotspots&open=JBI-4183-K7';
+  const text = '?map=13/-1.6125/103.6105&group=road,tree&status=overdue&since=P90D&q=a%26b&layers=density,hotspots&open=JBI-4HK9-7QXC';
   const state = read(text);
   assert.deepEqual(state.group, ['road', 'tree']);
   assert.equal(state.q, 'a&b');
   assert.deepEqual(state.map, { zoom: 13, lat: -1.6125, lon: 103.6105 });
   assert.deepEqual(Object.fromEntries(new URLSearchParams(write(state))), Object.fromEntries(new URLSearchParams(text)));
+});
+
+test('what the server would refuse is dropped, and the address corrected', () => {
+  const refused = {
+    since: ['banana', 'all', 'P', 'PT', 'P1M', '2026-02-31', '1969-12-31', '2026-03-01T08:00', 'P36526D', '-P1D'],
+    status: ['nonsense', 'open,nonsense', 'submitted,', 'ALL'],
+    bbox: ['1,2,3', '3,2,1,4', '1,2,3,x', '1,2,3,99', '1,2,,4', '1e2,2,103,4'],
+    group: ['x y', '-road'], kelurahan: ["'; --"], kecamatan: ['15.71.01,'], service: ['a,b'], agency: ['..'],
+    q: ['a '.repeat(9), 'a'.repeat(101)], layers: ['heat', 'density,heat'],
+  };
+  for (const [key, values] of Object.entries(refused)) {
+    for (const value of values) {
+      const search = `?${key}=${encodeURIComponent(value)}`;
+      if (key !== 'layers') assert.equal(read(search)[key].length, 0, search);
+      assert.equal(faulty(search), true, search);
+    }
+  }
+  assert.deepEqual([...read('?layers=density,heat').layers], ['points', 'density']);
+  assert.deepEqual(read('?group=road,x%20y,road').group, ['road']);
+});
+
+test('what the server takes is kept', () => {
+  const taken = {
+    since: ['P90D', 'P2W', 'PT12H', 'P1DT30M', '2026-03-01', '2024-02-29', '2026-03-01T08:00:00+07:00', '2026-03-01T01:00:00.5Z'],
+    status: ['submitted', 'submitted,verified', 'overdue', 'done', 'all', 'duplicate'],
+    bbox: ['103.5,-1.7,103.7,-1.5'], kelurahan: ['15.71.01.1001'], q: ['jalan berlubang & gelap'],
+  };
+  for (const [key, values] of Object.entries(taken)) {
+    for (const value of values) {
+      const search = `?${key}=${encodeURIComponent(value)}`;
+      assert.equal(String(read(search)[key]), value, search);
+      assert.equal(faulty(search), false, search);
+    }
+  }
+  assert.equal(faulty('?map=13/-1.6/103.6&lang=en&open=JBI-4HK9-7QXC'), false, 'other parts are no matter');
+});
+
+test('a refusal of the server leads to the filter it is about', () => {
+  assert.deepEqual(without('since'), { since: '' });
+  assert.deepEqual(without('group'), { group: [] });
+  assert.deepEqual(without('overdue'), { status: '' });
+  assert.equal(without('cursor'), null);
 });
 
 test('a view that is no place on earth is ignored', () => {
@@ -133,10 +176,20 @@ test('a new complaint enters the list only when the filters want it', () => {
 });
 
 test('a ticket is recognised however it is typed', () => {
-  assert.equal(asTicket('jbi 4183 k7', 'JBI'), 'JBI-4183-K7');
-  assert.equal(asTicket(' JBI-4183-K7 ', 'JBI'), 'JBI-4183-K7');
-  assert.equal(asTicket('jalan berlubang', 'JBI'), null);
+  for (const typed of ['jbi 4hk9 7qxc', ' JBI-4HK9-7QXC ', 'jbi4hk97qxc', 'JBI–4HK9–7QXC', '4hk9 7qxc']) {
+    assert.equal(asTicket(typed, 'JBI'), 'JBI-4HK9-7QXC', typed);
+  }
+  // Another city's, an old form, letters no ticket has (0, 2, I), words.
+  for (const typed of ['BDG-4HK9-7QXC', 'JBI-4183-K7', 'JBI-4HK0-7QXC', 'JBI-4K7M-2QHT', 'JBI-4HI9-7QXC', 'jalan berlubang', 'MACETTAK']) {
+    assert.equal(asTicket(typed, 'JBI'), null, typed);
+  }
+  assert.equal(asTicket('bdg 4hk9 7qxc'), 'BDG-4HK9-7QXC', 'any prefix where no city is known');
   assert.equal(asTicket('Talang Gulo'), null);
+});
+
+test('ticket letters are those the server draws from', () => {
+  const server = readFileSync(new URL('../../../geoapp/domain/complaint.py', import.meta.url), 'utf8');
+  assert.equal(TICKET_LETTERS, /^TICKET_LETTERS = "(\w+)"$/m.exec(server)[1]);
 });
 
 test('unit square: the corner and the middle of the world', () => {

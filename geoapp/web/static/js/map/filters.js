@@ -103,7 +103,7 @@ export class Filters {
   sync() {
     const now = state.get();
     // An address may name what the lists don't offer, such as two weeks.
-    offer(this.nodes.status, now.status, (status) => t(`status_${status}`));
+    offer(this.nodes.status, now.status, statusName);
     offer(this.nodes.since, now.since, periodName);
     this.nodes.area.value = now.kelurahan[0] ?? now.kecamatan;
     if (this.nodes.area.selectedIndex < 0) this.nodes.area.value = '';
@@ -132,6 +132,11 @@ function offer(select, value, name) {
   select.value = value;
 }
 
+/** "Diterima, Terverifikasi" for submitted,verified. */
+export function statusName(statuses) {
+  return statuses.split(',').map((status) => t(`status_${status}`)).join(', ');
+}
+
 /** "90 hari" for P90D. */
 export function periodName(period) {
   const days = /^P(\d+)D$/.exec(period)?.[1];
@@ -158,4 +163,24 @@ export function reasons(areas) {
     now.since && periodName(now.since), now.q && `“${now.q}”`,
   ].filter(Boolean);
   return { list, names };
+}
+
+/**
+ * The filters a server's refusal is about, by name and with the way to take each away; none when it
+ * failed for another reason.
+ *
+ * @param {Error} error as getJson throws it
+ */
+export function refusals(error) {
+  if (error.status !== 422) return [];
+  const names = {
+    group: t('filter_group'), status: t('filter_status'), kelurahan: t('filter_area'), kecamatan: t('filter_area'), since: t('filter_any_time'),
+    q: t('filter_words'), bbox: t('token_box'), service: t('filter_service'), agency: t('filter_agency'),
+  };
+  const found = new Map();
+  for (const { field } of error.fields) {
+    const patch = state.without(field);
+    if (patch) found.set(names[Object.keys(patch)[0]], patch);
+  }
+  return [...found].map(([name, patch]) => ({ name, patch }));
 }

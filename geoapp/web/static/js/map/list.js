@@ -4,7 +4,7 @@ import { DONE, deadlineBadge } from '../shared/deadline.js';
 import { el, groupGlyph } from '../shared/dom.js';
 import { ago } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { reasons } from './filters.js';
+import { reasons, refusals } from './filters.js';
 import * as state from './state.js';
 
 const PAGE = 40;
@@ -47,7 +47,7 @@ export class ComplaintList {
       this.failed = true;
       this.nodes.list.before(this.nodes.state); // old rows may follow: the words about them come first
       this.nodes.scroll.scrollTop = 0;
-      this.showError(() => this.load());
+      this.showError(error, () => this.load());
       return null;
     }
   }
@@ -70,7 +70,7 @@ export class ComplaintList {
     try {
       this.append(await getJson(this.next, { signal: request.signal }));
     } catch (error) {
-      if (error.name !== 'AbortError') this.showError(() => { this.nodes.state.replaceChildren(); this.more(); });
+      if (error.name !== 'AbortError') this.showError(error, () => { this.nodes.state.replaceChildren(); this.more(); });
     }
     this.loading = false;
   }
@@ -176,7 +176,14 @@ export class ComplaintList {
     this.nodes.state.replaceChildren(...[1, 2, 3, 4, 5].map(() => el('div.row.loading', { 'aria-hidden': 'true' }, bar('square'), bar('wide'), bar('side'), bar('narrow'))));
   }
 
-  showError(again) {
+  showError(error, again) {
+    const refused = refusals(error);
+    if (refused.length) {
+      const names = refused.map(({ name }) => name).join(', ');
+      this.nodes.state.replaceChildren(el('div.state', {}, el('b', {}, t('filter_refused', { filters: names })), el('p', {}, t('filter_refused_why')),
+        el('div.acts', {}, refused.map(({ name, patch }) => el('button.btn', { type: 'button', onclick: () => state.update(patch) }, t('remove_filter', { name }))))));
+      return;
+    }
     this.nodes.state.replaceChildren(el('div.state', {}, el('b', {}, t('list_failed')), el('p', {}, t('list_failed_why')),
       el('button.btn', { type: 'button', onclick: again }, t('try_again'))));
   }

@@ -8,7 +8,7 @@ import { Announcer } from './announce.js';
 import { Areas } from './areas.js';
 import { Card } from './card.js';
 import { ComplaintLayers } from './complaints.js';
-import { Filters, periodName } from './filters.js';
+import { Filters, periodName, statusName } from './filters.js';
 import { baseMap, credit, hereTag, locate, scaleBar } from './furniture.js';
 import { Hotspots } from './hotspots.js';
 import { keyboard } from './keys.js';
@@ -126,7 +126,7 @@ function showSummary(summary) {
   const { status, since } = state.get();
   const count = status ? summary.total : summary.open;
   const key = { '': 'sum_open', overdue: 'sum_overdue', done: 'sum_done', all: 'sum_all' }[status];
-  const title = key ? t(key, { n: number(count), count }) : t('sum_status', { n: number(count), count, status: t(`status_${status}`).toLowerCase() });
+  const title = key ? t(key, { n: number(count), count }) : t('sum_status', { n: number(count), count, status: statusName(status).toLowerCase() });
   const more = [];
   if (status !== 'overdue' && summary.open) more.push(t('n_overdue', { n: number(summary.overdue) }));
   if (since) more.push(t('last_period', { period: periodName(since) }));

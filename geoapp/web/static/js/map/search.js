@@ -8,12 +8,25 @@ const MOST = 6;
 /** Plain letters for comparing names: lower case, no accents, no blanks. */
 const plain = (text) => text.toLowerCase().normalize('NFD').replace(/[^\p{L}\p{N}]/gu, '');
 
-/** A ticket number as people type it, or null: "jbi 4183 k7" → "JBI-4183-K7". */
+/** Letters of ticket numbers, as the server draws them: none that look alike. */
+export const TICKET_LETTERS = '34679ACDEFGHJKMNPQRTWXY';
+
+const BODY = new RegExp(`^[${TICKET_LETTERS}]{8}$`);
+
+/**
+ * A ticket number as people type it, or null: "jbi 4hk9 7qxc" → "JBI-4HK9-7QXC".
+ *
+ * @param {string} [prefix] of the city; without it the number alone is a ticket when it has a digit,
+ *   so that a word of eight letters is none
+ */
 export function asTicket(text, prefix = config.city?.ticket_prefix) {
-  const parts = text.trim().toUpperCase().split(/[\s-]+/).filter(Boolean);
-  if (parts.length < 2 || !/^[A-Z]{2,5}$/.test(parts[0]) || !parts.slice(1).every((part) => /^[A-Z0-9]+$/.test(part))) return null;
-  if (prefix ? parts[0] !== prefix : !/\d/.test(parts[1])) return null;
-  return parts.join('-');
+  const typed = text.trim().toUpperCase().replace(/[\s\u2010-\u2015-]+/g, '');
+  const body = typed.slice(-8);
+  const before = typed.slice(0, -8);
+  if (!BODY.test(body)) return null;
+  const known = prefix ? before === prefix : /^[A-Z]{2,5}$/.test(before) && /\d/.test(body);
+  const bare = prefix && before === '' && /\d/.test(body);
+  return known || bare ? `${prefix || before}-${body.slice(0, 4)}-${body.slice(4)}` : null;
 }
 
 /** The search box: suggests places, opens a ticket, or searches the words of complaints. */

@@ -1,35 +1,26 @@
 /** What the page shows: filters, layers, the open complaint. The address bar holds all of it. */
 
-import { DONE, OPEN } from '../shared/deadline.js';
+import { LAYERS, sound } from './sound.js';
 
 const LISTS = ['group', 'kelurahan'];
 const TEXTS = ['status', 'kecamatan', 'since', 'q', 'bbox', 'service', 'agency'];
 export const FILTERS = [...LISTS, ...TEXTS];
 
-const STATUSES = [...OPEN, ...DONE, 'rejected', 'out_of_authority', 'duplicate', 'overdue', 'done', 'all'];
-const PERIOD = /^(P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?(?<![PT])|\d{4}-\d\d-\d\d(T.+)?)$/;
-/** What the server would refuse is no filter; `open` is what an empty status means. */
-const SOUND = {
-  status: (value) => STATUSES.includes(value),
-  since: (value) => PERIOD.test(value),
-  bbox: (value) => { const box = value.split(','); return box.length === 4 && box.every((one) => one.trim() && Number.isFinite(Number(one))); },
-};
-
 const events = new EventTarget();
 let current = read(typeof location === 'undefined' ? '' : location.search);
 
-/** Parse a query string; unknown parts are ignored. */
+/** Parse a query string; unknown parts, and values the server would refuse, are ignored. */
 export function read(search) {
   const query = new URLSearchParams(search);
   const state = { open: query.get('open') || null, map: parseView(query.get('map')), layers: new Set(['points']) };
-  for (const key of LISTS) state[key] = (query.get(key) ?? '').split(',').filter(Boolean);
+  for (const key of LISTS) state[key] = [...new Set((query.get(key) ?? '').split(','))].filter((value) => sound(key, value));
   for (const key of TEXTS) {
     const value = query.get(key) ?? '';
-    state[key] = !value || (SOUND[key]?.(value) ?? true) ? value : '';
+    state[key] = sound(key, value) ? value : '';
   }
-  for (const name of (query.get('layers') ?? '').split(',').filter(Boolean)) {
+  for (const name of (query.get('layers') ?? '').split(',')) {
     if (name.startsWith('-')) state.layers.delete(name.slice(1));
-    else state.layers.add(name);
+    else if (LAYERS.includes(name)) state.layers.add(name);
   }
   return state;
 }
@@ -54,6 +45,12 @@ export function write(state) {
   add('layers', layers.join(','));
   add('open', state.open);
   return parts.length ? `?${parts.join('&')}` : location.pathname;
+}
+
+/** Whether *search* names filters or layers that `read` does not take as they are. */
+export function faulty(search) {
+  const kept = new URLSearchParams(write(read(search)));
+  return [...new URLSearchParams(search)].some(([key, value]) => [...FILTERS, 'layers'].includes(key) && (kept.get(key) ?? '') !== value);
 }
 
 /** The present state; do not change it, use update(). */
@@ -85,6 +82,12 @@ export function close() {
   else update({ open: null });
 }
 
+/** The patch that takes away what the server calls *field*; null when that is no filter of ours. */
+export function without(field) {
+  const key = field === 'overdue' ? 'status' : field;
+  return FILTERS.includes(key) ? { [key]: LISTS.includes(key) ? [] : '' } : null;
+}
+
 /** True when any filter is set. */
 export const filtered = (state = current) => FILTERS.some((key) => state[key].length > 0);
 
@@ -100,7 +103,6 @@ export function query(use, state = current) {
     const value = state[key];
     if (value.length) parameters[key] = Array.isArray(value) ? value.join(',') : value;
   }
-  if (parameters.since === 'all') delete parameters.since;
   if (state.status === 'overdue') parameters.overdue = 'true';
   else if (state.status) parameters.status = state.status;
   else if (use === 'tiles') parameters.status = 'current';
@@ -110,6 +112,7 @@ export function query(use, state = current) {
 }
 
 if (typeof window !== 'undefined') {
+  if (faulty(location.search)) history.replaceState(history.state, '', write(current));
   window.addEventListener('popstate', () => {
     // Entries differ in the open complaint only; filters set since then stay.
     const before = current;

@@ -111,14 +111,15 @@ export class TileStore {
     const live = cache.has(key);
     try {
       const response = await fetch(address(`/tiles/complaints/${key}.mvt`, this.query), { signal: controller.signal, cache: live ? 'no-cache' : 'default' });
-      if (!response.ok) throw new Error(`tile ${key}: HTTP ${response.status}`);
+      if (!response.ok) throw Object.assign(new Error(`tile ${key}: HTTP ${response.status}`), { status: response.status });
       const buffer = await response.arrayBuffer();
       cache.set(key, decode(new Uint8Array(buffer), key));
       this.failed = false;
     } catch (error) {
       if (error.name === 'AbortError') return;
       this.failed = true;
-      if (!cache.has(key)) this.retry ??= setTimeout(() => { this.retry = null; this.update(); }, 5000);
+      // What was refused once is refused again; the list says which filter it was.
+      if (!cache.has(key) && error.status !== 422) this.retry ??= setTimeout(() => { this.retry = null; this.update(); }, 5000);
     }
     if (this.running.get(key) === controller) this.running.delete(key);
     if (cache === this.cache) this.settle(live ? 'live' : 'view');
