@@ -128,4 +128,11 @@ class TilePath(Query):
 class TicketPath(Query):
     """A ticket."""
 
-    ticket: Annotated[str, Field(max_length=64, examples=["JBI-4HK9-7QXC"])]
+    ticket: Annotated[
+        str,
+        Field(
+            max_length=64,
+            description="The city's prefix and twice four letters or digits.",
+            examples=["ABC-4HK9-7QXC"],
+        ),
+    ]
