@@ -20,15 +20,16 @@ _INSERT = text("""
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, service_code, group_code, description, landmark, status,
         submitted_at, due_at, resolved_at, closed_at, location_kind, geom, public_geom,
-        shown_within_m, kelurahan_set, kelurahan_code, kecamatan_code, agency_code,
-        assignment_method, confidential, simulated)
+        shown_within_m, kelurahan_set, kelurahan_code, kecamatan_code, public_kelurahan_code,
+        public_kecamatan_code, agency_code, assignment_method, confidential, simulated)
     SELECT service.city_code, :ticket, 'import', service.code, service.group_code, :description,
            :landmark, :status, :submitted_at, :due_at, :resolved_at, :closed_at,
            CASE WHEN cast(:lon AS float8) IS NOT NULL THEN 'point'
                 WHEN area.code IS NOT NULL THEN 'area' ELSE 'none' END,
            ST_SetSRID(ST_MakePoint(:true_lon, :true_lat), 4326),
            ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :shown_within_m,
-           area.set_id, area.code, area.parent_code, version.agency_code, 'covers',
+           area.set_id, area.code, area.parent_code, area.code, area.parent_code,
+           version.agency_code, 'covers',
            :confidential, :simulated
     FROM geoapp.service
     JOIN geoapp.service_version AS version

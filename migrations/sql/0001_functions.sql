@@ -83,6 +83,15 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
     END
 $$;
 
+-- The areas that might have been meant besides the one that was taken: all that cover the
+-- point, and the verdict itself where a citizen chose otherwise.
+CREATE FUNCTION geoapp.other_areas(p_covering text[], p_verdict text, p_taken text)
+RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(jsonb_agg(DISTINCT other ORDER BY other), '[]')
+    FROM unnest(p_covering || p_verdict) AS other
+    WHERE other IS NOT NULL AND other IS DISTINCT FROM p_taken
+$$;
+
 -- The service area that acts for a service at a place: the first by priority, the more
 -- particular before the general. A rule of its own service or group, or of none, counts;
 -- "city" everywhere but outside, "areas" in the kelurahan it names, "polygon" where it
@@ -169,9 +178,7 @@ LANGUAGE sql STABLE ROWS 1 AS $$
                cardinality(verdict.codes) > 1 AS ambiguous,
                CASE WHEN verdict.method IN ('covers', 'nearest') AND area.code <> verdict.code
                     THEN 'confirmed' ELSE verdict.method END AS method,
-               (SELECT coalesce(jsonb_agg(DISTINCT other ORDER BY other), '[]')
-                FROM unnest(verdict.codes || verdict.code) AS other
-                WHERE other IS NOT NULL AND other <> area.code) AS alternatives
+               geoapp.other_areas(verdict.codes, verdict.code, area.code) AS alternatives
         FROM catalogue
         CROSS JOIN verdict
         LEFT JOIN geoapp.area
@@ -187,7 +194,7 @@ LANGUAGE sql STABLE ROWS 1 AS $$
            place.covering_code, place.kelurahan_code, place.kecamatan_code,
            coalesce(acting.agency_code, catalogue.agency_code),
            acting.set_id, acting.code, place.method, place.ambiguous,
-           coalesce(place.alternatives, '[]')
+           place.alternatives
     FROM catalogue
     CROSS JOIN place
     LEFT JOIN LATERAL geoapp.acting_area(
@@ -251,11 +258,62 @@ BEGIN
             RETURN drawn;
         END IF;
     END LOOP;
-    SELECT ST_PointOnSurface(area.geom) INTO drawn
+    SELECT area.label INTO drawn
     FROM geoapp.area
     WHERE area.city_code = p_city AND area.set_id = p_set AND area.code = p_code;
-    RETURN coalesce(ST_SnapToGrid(drawn, 1e-6), p_point);
+    RETURN ST_SnapToGrid(drawn, 1e-6);
 END $$;
+
+-- The kelurahan that everybody is told: where nothing is blurred the complaint's own; else
+-- the one that the public position lies in, so that it tells nothing the position doesn't.
+CREATE FUNCTION geoapp.public_area(
+    p_city text, p_set bigint, p_public_point geometry, p_blur_m integer, p_kelurahan text)
+RETURNS TABLE (code text, parent_code text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT area.code, area.parent_code
+    FROM geoapp.area
+    WHERE area.city_code = p_city
+      AND area.set_id = p_set
+      AND area.code = CASE
+              WHEN p_public_point IS NULL OR p_blur_m = 0 THEN p_kelurahan
+              WHEN p_kelurahan IS NOT NULL THEN (
+                  SELECT min(hit.code) FROM geoapp.area_at(p_city, p_set, p_public_point) AS hit)
+          END
+$$;
+
+-- What a city's public data stands at, for ETags. Ids commit out of order, so the last
+-- one alone would miss a transaction that commits late: the last event below the oldest
+-- running transaction (everything there is settled) and the number in sight above it
+-- (which only grows) together change with every commit.
+-- With the owner's rights: visitors don't read the history itself.
+CREATE FUNCTION geoapp.data_version(p_city text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(
+               (SELECT event.xid || '.' || event.id
+                FROM geoapp.complaint_event AS event
+                WHERE event.city_code = p_city
+                  AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY event.xid DESC, event.id DESC
+                LIMIT 1), '0')
+        || '.' ||
+        (SELECT count(*)
+         FROM geoapp.complaint_event AS event
+         WHERE event.city_code = p_city
+           AND event.xid >= pg_snapshot_xmin(pg_current_snapshot()))
+$$;
+
+-- Where the complaint with a ticket stands, for whoever holds the ticket, confidential or
+-- not. One ticket at a time, with the owner's rights: nobody can list them.
+CREATE FUNCTION geoapp.ticket_state(p_city text, p_ticket text)
+RETURNS TABLE (
+    ticket text, status text, submitted_at timestamptz, due_at timestamptz,
+    resolved_at timestamptz, closed_at timestamptz, confidential boolean)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT complaint.ticket, complaint.status, complaint.submitted_at, complaint.due_at,
+           complaint.resolved_at, complaint.closed_at, complaint.confidential
+    FROM geoapp.complaint
+    WHERE complaint.city_code = p_city AND complaint.ticket = p_ticket
+$$;
 
 -- Planner statistics after a bulk load: only an owner may ANALYZE, and the worker isn't one.
 CREATE FUNCTION geoapp.refresh_statistics() RETURNS void
@@ -265,4 +323,8 @@ BEGIN
         geoapp.assignment, geoapp.complaint_event;
 END $$;
 REVOKE EXECUTE ON FUNCTION geoapp.refresh_statistics() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION geoapp.data_version(text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION geoapp.ticket_state(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.refresh_statistics() TO geoapp_worker;
+GRANT EXECUTE ON FUNCTION geoapp.data_version(text) TO geoapp_visitor, geoapp_worker;
+GRANT EXECUTE ON FUNCTION geoapp.ticket_state(text, text) TO geoapp_visitor, geoapp_worker;

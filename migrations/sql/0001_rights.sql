@@ -5,31 +5,30 @@
 --   listener  follows the feed
 
 -- Everything a visitor can reach reads this view. It isn't a barrier view: visitors send
--- no SQL, and a barrier would keep the planner from the indexes.
+-- no SQL, and a barrier would keep the planner from the indexes. How a place was decided
+-- isn't in it: "nearest" or "ambiguous" would put a blurred point into a sliver.
 CREATE VIEW geoapp.complaint_public AS
-SELECT city_code, id, ticket, channel, service_code, group_code,
+SELECT city_code, id, ticket, service_code, group_code,
        -- what was set aside as junk keeps its place in the counts, not its words
        CASE WHEN status <> 'rejected' THEN description END AS description,
        CASE WHEN status <> 'rejected' AND shown_within_m = 0 THEN landmark END AS landmark,
-       status, submitted_at, due_at, first_response_at, resolved_at, closed_at, updated_at,
-       location_kind, public_geom AS geom, public_tile18 AS tile18, shown_within_m,
-       kelurahan_set, kelurahan_code, kecamatan_code, agency_code, assignment_method,
-       ambiguous, simulated
+       status, submitted_at, due_at, resolved_at, closed_at, location_kind,
+       public_geom AS geom, public_tile18 AS tile18, shown_within_m, kelurahan_set,
+       public_kelurahan_code AS kelurahan_code, public_kecamatan_code AS kecamatan_code,
+       agency_code, simulated
 FROM geoapp.complaint
 WHERE NOT confidential;
 
--- For whoever holds a ticket of a confidential complaint: that it exists and where it stands.
-CREATE VIEW geoapp.complaint_ticket AS
-SELECT city_code, ticket, status, submitted_at, due_at, resolved_at, closed_at, confidential
-FROM geoapp.complaint;
-
--- The public side of the history: what happened and when, without words or people.
+-- The public side of the history: what happened and when, without words or people. That a
+-- blurred complaint moved to another area stays inside: it would tell where it lies.
 CREATE VIEW geoapp.complaint_event_public AS
-SELECT event.city_code, event.id, event.xid, event.ticket, event.kind, event.status, event.at
+SELECT event.city_code, event.id, event.xid, complaint.ticket, event.kind, event.status, event.at
 FROM geoapp.complaint_event AS event
-JOIN geoapp.complaint USING (city_code, ticket)
+JOIN geoapp.complaint ON complaint.city_code = event.city_code
+                     AND complaint.id = event.complaint_id
 WHERE NOT complaint.confidential
-  AND event.kind IN ('submitted', 'status', 'assignment', 'answer');
+  AND (event.kind IN ('submitted', 'status', 'answer')
+       OR (event.kind = 'assignment' AND complaint.shown_within_m = 0));
 
 ALTER TABLE geoapp.complaint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE geoapp.assignment ENABLE ROW LEVEL SECURITY;
@@ -64,7 +63,7 @@ GRANT SELECT ON geoapp.city, geoapp.holiday, geoapp.service_group, geoapp.agency
     geoapp.area, geoapp.area_piece, geoapp.service_area, geoapp.feed_epoch
     TO geoapp_visitor, geoapp_intake, geoapp_worker, geoapp_listener;
 
-GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_ticket, geoapp.complaint_event_public,
+GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_event_public,
     geoapp.hotspot_run, geoapp.hotspot TO geoapp_visitor, geoapp_worker;
 GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_event TO geoapp_listener;
 

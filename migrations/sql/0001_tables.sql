@@ -233,6 +233,10 @@ CREATE TABLE geoapp.complaint (
     kelurahan_set bigint,
     kelurahan_code text COLLATE "C",
     kecamatan_code text COLLATE "C",
+    -- Where public_geom lies: the citizen's choice or new boundaries may tell the true
+    -- position's kelurahan apart from it, which would narrow the true position down.
+    public_kelurahan_code text COLLATE "C",
+    public_kecamatan_code text COLLATE "C",
     service_area_set bigint,
     service_area_code text COLLATE "C",
     agency_code text COLLATE "C" NOT NULL,
@@ -249,6 +253,8 @@ CREATE TABLE geoapp.complaint (
     FOREIGN KEY (city_code, agency_code) REFERENCES geoapp.agency (city_code, code),
     FOREIGN KEY (city_code, kelurahan_set, kelurahan_code)
         REFERENCES geoapp.area (city_code, set_id, code),
+    FOREIGN KEY (city_code, kelurahan_set, public_kelurahan_code)
+        REFERENCES geoapp.area (city_code, set_id, code),
     FOREIGN KEY (city_code, service_area_set, service_area_code)
         REFERENCES geoapp.service_area (city_code, set_id, code),
     CHECK ((location_kind = 'point') = (geom IS NOT NULL)),
@@ -263,6 +269,8 @@ CREATE INDEX complaint_public_tile18
     ON geoapp.complaint (city_code, public_tile18) WHERE location_kind = 'point' AND NOT confidential;
 CREATE INDEX complaint_newest ON geoapp.complaint (city_code, submitted_at DESC, id DESC);
 CREATE INDEX complaint_kelurahan ON geoapp.complaint (city_code, kelurahan_code, submitted_at);
+CREATE INDEX complaint_public_kelurahan
+    ON geoapp.complaint (city_code, public_kelurahan_code, submitted_at) WHERE NOT confidential;
 CREATE INDEX complaint_open ON geoapp.complaint (city_code, due_at)
     WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
 -- Whether anything simulated is shown is asked by every page.

@@ -119,7 +119,6 @@ def test_one_complaint_and_its_history_use_an_index(full):
     for ask, tables in (
         (lambda c: complaints.by_ticket(c, CITY, "PLN-777"), {"complaint"}),
         (lambda c: complaints.timeline(c, CITY, "PLN-777"), {"complaint", "complaint_event"}),
-        (lambda c: complaints.ticket_state(c, CITY, "PLN-777"), {"complaint"}),
     ):
         check(explained(full, Role.VISITOR, ask), tables)
 

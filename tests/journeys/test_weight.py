@@ -26,7 +26,8 @@ FILL = text("""
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, service_code, group_code, description, status, submitted_at,
         due_at, resolved_at, location_kind, geom, public_geom, kelurahan_set, kelurahan_code,
-        kecamatan_code, agency_code, assignment_method)
+        kecamatan_code, public_kelurahan_code, public_kecamatan_code, agency_code,
+        assignment_method)
     SELECT service.city_code, 'WGT-' || number, 'import', service.code, service.group_code,
            'Laporan nomor ' || number,
            CASE WHEN number % 5 = 0 THEN 'submitted' ELSE 'closed' END,
@@ -34,7 +35,7 @@ FILL = text("""
            now() - number * interval '3 minutes' + interval '3 days',
            CASE WHEN number % 5 <> 0 THEN now() - number * interval '2 minutes' END,
            'point', point, point, area.set_id, area.code, area.parent_code,
-           version.agency_code, 'covers'
+           area.code, area.parent_code, version.agency_code, 'covers'
     FROM (
         SELECT number, areas[1 + number % cardinality(areas)] AS area
         FROM generate_series(1, :number) AS number

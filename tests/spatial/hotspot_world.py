@@ -100,9 +100,10 @@ def add(conn: Connection, reports: Sequence[Report], *, code: str = CITY) -> Non
         text(
             "INSERT INTO geoapp.complaint (city_code, ticket, channel, service_code, group_code,"
             " status, submitted_at, due_at, location_kind, geom, public_geom, agency_code,"
-            " assignment_method, confidential, simulated, kelurahan_set, kelurahan_code)"
+            " assignment_method, confidential, simulated, kelurahan_set, kelurahan_code,"
+            " public_kelurahan_code)"
             " SELECT :code, 'T' || (:start + n), 'import', grp, grp, status, at, at, 'point',"
-            " exact, shown, 'works', 'covers', confidential, simulated, a.set_id, a.code"
+            " exact, shown, 'works', 'covers', confidential, simulated, a.set_id, a.code, a.code"
             " FROM (SELECT n, grp, status, at, confidential, simulated,"
             "  ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS exact,"
             "  ST_SetSRID(ST_MakePoint(public_lon, public_lat), 4326) AS shown"

@@ -215,7 +215,9 @@ def test_a_planted_hotspot_is_found_named_and_counted(city):
     assert south < -1.61 < north
     cells = [cell for cell in run.hotspots if cell.cluster == 0]
     assert len(cells) == surest.cells
-    assert sum(cell.count for cell in cells) == surest.count
+    # the rest of what it was judged by lies in the cells around it
+    assert sum(cell.count for cell in cells) <= surest.count
+    assert surest.count >= max(cell.neighbourhood for cell in cells)
     assert all(cell.q <= 0.1 and cell.p <= cell.q and cell.z > 0 for cell in cells)
     assert run.simulated >= 20
     # Nothing was planted among the other groups.

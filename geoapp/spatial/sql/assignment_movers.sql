@@ -67,7 +67,9 @@ CROSS JOIN LATERAL (
            OR (complaint.assignment_method = 'confirmed'
                AND complaint.kelurahan_set = target.kelurahan_set)
            OR (complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
-               AND ST_Covers(area.geom, complaint.geom)) AS stays
+               AND ST_Covers(area.geom, complaint.geom)
+               -- the kelurahan told to the public goes by a position of its own
+               AND complaint.shown_within_m = 0) AS stays
     FROM geoapp.complaint
     WHERE complaint.city_code = target.city_code AND complaint.kelurahan_code = area.code
     OFFSET 0  -- area by area: see above

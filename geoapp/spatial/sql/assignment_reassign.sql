@@ -18,7 +18,8 @@ batch AS MATERIALIZED (
            complaint.service_code, complaint.group_code, complaint.kelurahan_set,
            complaint.kelurahan_code, complaint.service_area_set, complaint.service_area_code,
            complaint.agency_code, complaint.assignment_method, complaint.ambiguous,
-           complaint.submitted_at
+           complaint.submitted_at, complaint.public_geom, complaint.shown_within_m,
+           complaint.public_kelurahan_code
     FROM geoapp.complaint
     CROSS JOIN target
     WHERE complaint.city_code = target.city_code
@@ -44,7 +45,7 @@ placed AS MATERIALIZED (
                 WHEN near.code IS NOT NULL THEN 'nearest'
                 ELSE 'outside' END AS method,
            coalesce(cardinality(covering.codes) > 1, false) AS now_ambiguous,
-           coalesce(covering.codes[2:], '{}') AS alternatives
+           coalesce(covering.codes[1], near.code) AS verdict
     FROM target
     CROSS JOIN covering
     CROSS JOIN LATERAL (
@@ -61,7 +62,11 @@ placed AS MATERIALIZED (
     ) AS keeps
 ),
 decision AS MATERIALIZED (
-    SELECT placed.id, placed.ticket, placed.method, placed.now_ambiguous, placed.alternatives,
+    SELECT placed.id, placed.ticket, placed.method, placed.now_ambiguous,
+           geoapp.other_areas(
+               coalesce(placed.codes, '{}'), placed.verdict, placed.new_code) AS alternatives,
+           shown.code AS public_code, shown.parent_code AS public_parent_code,
+           placed.public_kelurahan_code AS old_public_code,
            placed.kelurahan_set AS old_set, placed.kelurahan_code AS old_code,
            placed.agency_code AS old_agency, placed.service_area_code AS old_service_area,
            placed.service_area_set AS old_service_area_set,
@@ -80,7 +85,11 @@ decision AS MATERIALIZED (
                  ELSE coalesce(acting.agency_code, version.agency_code) END,
             acting.code)
            IS DISTINCT FROM
-           (placed.kelurahan_code, placed.agency_code, placed.service_area_code) AS moves
+           (placed.kelurahan_code, placed.agency_code, placed.service_area_code) AS moves,
+           -- the same place for other reasons: an overlap came or went, a gap was closed
+           target.kelurahan_set IS DISTINCT FROM placed.kelurahan_set
+           AND (placed.now_ambiguous OR placed.ambiguous
+                OR placed.assignment_method NOT IN (placed.method, 'manual')) AS other_reasons
     FROM target
     CROSS JOIN placed
     JOIN geoapp.city ON city.code = target.city_code
@@ -97,6 +106,10 @@ decision AS MATERIALIZED (
     LEFT JOIN LATERAL geoapp.acting_area(
         target.city_code, target.service_area_set, placed.service_code, placed.group_code,
         placed.new_code, placed.method <> 'outside', placed.geom) AS acting ON true
+    LEFT JOIN LATERAL geoapp.public_area(
+        target.city_code,
+        CASE WHEN area.code IS NULL THEN placed.kelurahan_set ELSE target.kelurahan_set END,
+        placed.public_geom, placed.shown_within_m, placed.new_code) AS shown ON true
 ),
 moved AS MATERIALIZED (
     SELECT * FROM decision WHERE moves
@@ -106,6 +119,8 @@ brought_along AS (
     SET kelurahan_set = decision.kelurahan_set,
         kelurahan_code = decision.kelurahan_code,
         kecamatan_code = decision.kecamatan_code,
+        public_kelurahan_code = decision.public_code,
+        public_kecamatan_code = decision.public_parent_code,
         service_area_set = decision.service_area_set,
         service_area_code = decision.service_area_code,
         agency_code = decision.agency_code,
@@ -116,8 +131,9 @@ brought_along AS (
     FROM decision
     WHERE complaint.city_code = :city_code AND complaint.id = decision.id
       AND (decision.moves
-           OR (decision.kelurahan_set, decision.service_area_set)
-              IS DISTINCT FROM (decision.old_set, decision.old_service_area_set))
+           OR (decision.kelurahan_set, decision.service_area_set, decision.public_code)
+              IS DISTINCT FROM (decision.old_set, decision.old_service_area_set,
+                                decision.old_public_code))
 ),
 decided AS (
     INSERT INTO geoapp.assignment (
@@ -125,8 +141,9 @@ decided AS (
         service_area_set, service_area_code, agency_code, method, ambiguous, alternatives)
     SELECT :city_code, id, :actor, 'boundaries changed', kelurahan_set, kelurahan_code,
            service_area_set, service_area_code, agency_code, method, now_ambiguous,
-           to_jsonb(alternatives)
-    FROM moved
+           alternatives
+    FROM decision
+    WHERE moves OR other_reasons
 ),
 event AS (
     INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, actor, data)

@@ -23,13 +23,21 @@ positions AS MATERIALIZED (
                decision.metric_srid) AS edge_distance_m
     FROM input CROSS JOIN decision
 ),
+shown AS MATERIALIZED (
+    SELECT area.code, area.parent_code
+    FROM decision
+    CROSS JOIN positions
+    CROSS JOIN LATERAL geoapp.public_area(
+        :city_code, decision.kelurahan_set, positions.public_point, decision.blur_m,
+        decision.kelurahan_code) AS area
+),
 complaint AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, source, external_id, service_code, group_code, description,
         landmark, status, submitted_at, observed_at, due_at, location_kind, geom, public_geom,
         shown_within_m, accuracy_m, kelurahan_set, kelurahan_code, kecamatan_code,
-        service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
-        anonymous, confidential, simulated)
+        public_kelurahan_code, public_kecamatan_code, service_area_set, service_area_code,
+        agency_code, assignment_method, ambiguous, anonymous, confidential, simulated)
     SELECT :city_code, :ticket, :channel, :source, :external_id, :service, decision.group_code,
            :description, :landmark, :status, input.submitted_at, :observed_at, decision.due_at,
            CASE WHEN input.point IS NOT NULL THEN 'point'
@@ -37,10 +45,10 @@ complaint AS (
            input.point, positions.public_point,
            CASE WHEN input.point IS NULL THEN 0 ELSE decision.blur_m END, :accuracy_m,
            CASE WHEN decision.kelurahan_code IS NOT NULL THEN decision.kelurahan_set END,
-           decision.kelurahan_code, decision.kecamatan_code, decision.service_area_set,
-           decision.service_area_code, decision.agency_code, decision.method,
-           decision.ambiguous, :anonymous, :confidential, :simulated
-    FROM input CROSS JOIN decision CROSS JOIN positions
+           decision.kelurahan_code, decision.kecamatan_code, shown.code, shown.parent_code,
+           decision.service_area_set, decision.service_area_code, decision.agency_code,
+           decision.method, decision.ambiguous, :anonymous, :confidential, :simulated
+    FROM input CROSS JOIN decision CROSS JOIN positions LEFT JOIN shown ON true
     WHERE (decision.method <> 'outside' OR :keep_outside)
       AND (decision.method <> 'named_area' OR decision.kelurahan_code IS NOT NULL)
     RETURNING *

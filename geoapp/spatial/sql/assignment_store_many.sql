@@ -44,27 +44,40 @@ decision AS MATERIALIZED (
         coalesce(input.submitted_at, now())) AS decided
     WHERE NOT EXISTS (SELECT FROM known WHERE known.n = input.n)
 ),
+shown AS MATERIALIZED (
+    SELECT drawn.n, drawn.public_point, area.code, area.parent_code
+    FROM (
+        SELECT n, kelurahan_set, kelurahan_code, blur_m,
+               geoapp.draw_public_point(
+                   :city_code, kelurahan_set, covering_code, point, blur_m, metric_srid
+               ) AS public_point
+        FROM decision
+        WHERE refused IS NULL
+        OFFSET 0  -- drawn once, then looked at
+    ) AS drawn
+    LEFT JOIN LATERAL geoapp.public_area(
+        :city_code, drawn.kelurahan_set, drawn.public_point, drawn.blur_m, drawn.kelurahan_code
+    ) AS area ON true
+),
 complaint AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, source, external_id, service_code, group_code, description,
         landmark, status, submitted_at, observed_at, due_at, first_response_at, resolved_at,
         closed_at, location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
-        kelurahan_code, kecamatan_code, service_area_set, service_area_code, agency_code,
-        assignment_method, ambiguous, anonymous, confidential, simulated)
+        kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
+        service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
+        anonymous, confidential, simulated)
     SELECT :city_code, ticket, channel, source, external_id, service, group_code, description,
            landmark, status, begun_at, observed_at, due_at, first_response_at, resolved_at,
            closed_at,
            CASE WHEN point IS NOT NULL THEN 'point'
                 WHEN kelurahan_code IS NOT NULL THEN 'area' ELSE 'none' END,
-           point,
-           geoapp.draw_public_point(
-               :city_code, kelurahan_set, covering_code, point, blur_m, metric_srid),
-           CASE WHEN point IS NULL THEN 0 ELSE blur_m END, accuracy_m,
+           point, shown.public_point, CASE WHEN point IS NULL THEN 0 ELSE blur_m END, accuracy_m,
            CASE WHEN kelurahan_code IS NOT NULL THEN kelurahan_set END,
-           kelurahan_code, kecamatan_code, service_area_set, service_area_code, agency_code,
-           method, ambiguous, anonymous, confidential, simulated
+           kelurahan_code, kecamatan_code, shown.code, shown.parent_code, service_area_set,
+           service_area_code, agency_code, method, ambiguous, anonymous, confidential, simulated
     FROM decision
-    WHERE refused IS NULL
+    JOIN shown USING (n)
     ORDER BY n
     -- any conflict: the same external id from a concurrent run, or a ticket drawn twice
     ON CONFLICT DO NOTHING

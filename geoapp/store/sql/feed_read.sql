@@ -2,7 +2,11 @@
 -- when it may not). Nothing at or above the oldest running transaction is read: a lower
 -- event may still commit there.
 SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket, event.kind,
-       event.at, complaint.id IS NOT NULL AS visible, complaint.service_code,
+       event.at,
+       -- that a blurred complaint moved to another area would tell where it lies
+       complaint.id IS NOT NULL
+       AND (event.kind <> 'assignment' OR complaint.shown_within_m = 0) AS visible,
+       complaint.service_code,
        complaint.group_code, complaint.status, complaint.location_kind, complaint.simulated,
        complaint.submitted_at, complaint.due_at, complaint.kelurahan_code,
        complaint.agency_code, area.name AS kelurahan_name,

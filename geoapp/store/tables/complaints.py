@@ -53,6 +53,8 @@ complaint = Table(
     Column("kelurahan_set", BigInteger),
     Column("kelurahan_code", Text),
     Column("kecamatan_code", Text),
+    Column("public_kelurahan_code", Text),
+    Column("public_kecamatan_code", Text),
     Column("service_area_set", BigInteger),
     Column("service_area_code", Text),
     Column("agency_code", Text, nullable=False),
@@ -70,6 +72,10 @@ complaint = Table(
     ),
     ForeignKeyConstraint(
         ["city_code", "kelurahan_set", "kelurahan_code"],
+        ["geoapp.area.city_code", "geoapp.area.set_id", "geoapp.area.code"],
+    ),
+    ForeignKeyConstraint(
+        ["city_code", "kelurahan_set", "public_kelurahan_code"],
         ["geoapp.area.city_code", "geoapp.area.set_id", "geoapp.area.code"],
     ),
     ForeignKeyConstraint(
@@ -103,6 +109,13 @@ complaint = Table(
         "city_code",
         "public_tile18",
         postgresql_where=text("((location_kind = 'point'::text) AND (NOT confidential))"),
+    ),
+    Index(
+        "complaint_public_kelurahan",
+        "city_code",
+        "public_kelurahan_code",
+        "submitted_at",
+        postgresql_where=text("(NOT confidential)"),
     ),
     Index("complaint_simulated", "city_code", postgresql_where=text("simulated")),
     Index(

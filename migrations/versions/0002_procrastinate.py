@@ -4,8 +4,8 @@ They are made by the installed release (pinned in constraints.txt), which is not
 schema's comment: a later release that changes its tables gets a migration here that runs
 procrastinate's own scripts from the noted release on.
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0002
+Revises: 0001
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from procrastinate.schema import SchemaManager
 
 from geoapp.store.migrate import run_sql
 
-revision = "0003"
-down_revision = "0002"
+revision = "0002"
+down_revision = "0001"
 
 
 def upgrade() -> None:
     connection = op.get_bind()
-    run_sql(connection, "0003_procrastinate_begin")
+    run_sql(connection, "0002_procrastinate_begin")
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute(SchemaManager.get_schema())
         cursor.execute("COMMENT ON SCHEMA procrastinate IS %s", (version("procrastinate"),))
-    run_sql(connection, "0003_procrastinate_rights")
+    run_sql(connection, "0002_procrastinate_rights")
 
 
 def downgrade() -> None:
