@@ -257,3 +257,9 @@ def areas(database: Database, city: City) -> list[dict[str, Any]]:
     """The kelurahan in force as GeoJSON features."""
     with database.transaction(Role.VISITOR, city.code) as connection:
         return boundaries.display_areas(connection, city.code)
+
+
+def area_list(database: Database, city: City) -> list[dict[str, str | None]]:
+    """Code, name and parent's name of the kelurahan in force, by parent and name."""
+    with database.transaction(Role.VISITOR, city.code) as connection:
+        return boundaries.area_list(connection, city.code)

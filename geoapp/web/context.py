@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
 
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.errors import CityUnknown
+from geoapp.maps.shell import Shell
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities
@@ -56,6 +57,10 @@ class Site:
     database: Database
     bell: Bell
     hub: Hub
+    facts: Remembered[dict[str, Any]] = field(default_factory=lambda: Remembered(10.0))
+    """What pages say of a city, by its code and the language."""
+    shells: Remembered[Shell] = field(default_factory=lambda: Remembered(3600.0))
+    """Drawn maps, by the city's code and the version of its boundaries."""
     _cities: Remembered[list[City]] = field(default_factory=lambda: Remembered(5.0))
     _catalogues: Remembered[Catalogue] = field(default_factory=lambda: Remembered(10.0))
 

@@ -11,13 +11,11 @@ from markupsafe import Markup
 
 from geoapp import resources
 from geoapp.domain.catalogue import City
-from geoapp.maps import shell as shells
+from geoapp.maps import kept
+from geoapp.maps.shell import MAP_VARIABLE
 from geoapp.usecases import livemap
-from geoapp.web.context import Remembered, current_catalogue, current_language, site
+from geoapp.web.context import current_catalogue, current_language, site
 from geoapp.web.strings import js_strings
-
-_facts: Remembered[dict[str, Any]] = Remembered(10.0)
-_shells: Remembered[shells.Shell] = Remembered(3600.0)
 
 
 def register(app: Flask) -> None:
@@ -54,7 +52,7 @@ def config() -> dict[str, Any]:
         "base": request.script_root,
         "lang": current_language(),
         "i18n": js_strings(),
-        "map_variable": shells.MAP_VARIABLE,
+        "map_variable": MAP_VARIABLE,
         "tile_url": None if settings.tile_url == "none" else settings.tile_url,
         "tile_attribution": settings.tile_attribution,
         "groups": [],
@@ -106,7 +104,7 @@ def city_facts(city: City) -> dict[str, Any]:
             },
         }
 
-    return _facts.get((site(), city.code, current_language()), look)
+    return site().facts.get((city.code, current_language()), look)
 
 
 def shell(city: City) -> dict[str, Markup]:
@@ -115,18 +113,13 @@ def shell(city: City) -> dict[str, Markup]:
     Its text comes from folium and the city's own geometry: nothing a visitor typed.
     """
     here = site()
-    settings = here.settings
-
-    def draw() -> shells.Shell:
-        return shells.draw_apart(
-            livemap.areas(here.database, city),
-            centre=(city.centre.lon, city.centre.lat),
-            tile_url=None if settings.tile_url == "none" else settings.tile_url,
-            tile_attribution=settings.tile_attribution,
-        )
-
     version = livemap.areas_version(here.database, city)
-    drawn = _shells.get((here, city.code, version), draw)
+    drawn = here.shells.get(
+        (city.code, version),
+        lambda: kept.shell_of(
+            here.settings, city, version, lambda: livemap.areas(here.database, city)
+        ),
+    )
     return {
         "shell_head": Markup(drawn.head),  # noqa: S704 - folium's own text, see above
         "shell_body": Markup(drawn.body),  # noqa: S704

@@ -10,8 +10,6 @@ from flask_babel import gettext as _
 
 from geoapp.domain.complaint import Channel
 from geoapp.errors import InvalidInput, NotFound, RateLimited
-from geoapp.store import boundaries as boundary_store
-from geoapp.store.database import Role
 from geoapp.usecases import livemap
 from geoapp.web import intake, page
 from geoapp.web.context import (
@@ -125,8 +123,7 @@ def _in_words(problem: InvalidInput) -> dict[str, list[str]]:
 
 def _report_page(errors: dict[str, list[str]], values: dict[str, str]) -> str:
     city, catalogue = current_city(), current_catalogue()
-    with site().database.transaction(Role.VISITOR, city.code) as connection:
-        areas = boundary_store.area_list(connection, city.code)
+    areas = livemap.area_list(site().database, city)
     by_group = [
         (
             {"code": group.code, "name": group.name.as_dict(city.locale)},
