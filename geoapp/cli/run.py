@@ -5,10 +5,13 @@ from __future__ import annotations
 import http.client
 import signal
 import socket
+import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,13 +20,14 @@ import click
 from geoapp import resources
 from geoapp.cli.supervisor import Child, Supervisor, python
 from geoapp.embedded import Cluster
-from geoapp.errors import ClusterError, SettingsError
+from geoapp.errors import ClusterError, GeoappError, SettingsError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 
 DATABASE = "geoapp"
 _PORT_PATIENCE_S = 8
 _HEALTH_PATIENCE_S = 60
+_DRAWING_PATIENCE_S = 15
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -190,11 +194,15 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
     )
     supervisor.add(web)
     supervisor.add(Child("worker", python("geoapp", "worker"), environment))
+    drawing = threading.Thread(target=_draw, args=(settings,), daemon=True)
+    drawing.start()
     deadline = time.monotonic() + _HEALTH_PATIENCE_S
     while not _healthy(settings):
         if time.monotonic() > deadline or not web.alive:
             raise ClusterError("The web server doesn't answer.", "Its messages are above.")
         time.sleep(0.05)
+    # Who opens the address as soon as it stands there finds the map drawn.
+    drawing.join(timeout=_DRAWING_PATIENCE_S)
     address = f"http://{_reachable(settings.host)}:{settings.port}"
     click.echo(
         f"\n  Map     {click.style(address + '/', bold=True)}\n"
@@ -202,6 +210,25 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
         f"  API     {address}/api/v1/openapi.json\n\n"
         "  Ctrl-C stops everything.\n"
     )
+
+
+def _draw(settings: Settings) -> None:
+    """Draw every city's map while the web server starts, so that no visitor waits for it.
+
+    Where it fails the first visitor's request draws it, and says what is wrong.
+    """
+    from geoapp.maps import kept  # noqa: PLC0415 - see above
+    from geoapp.usecases import cities, livemap  # noqa: PLC0415
+
+    database = Database(settings.database_url)
+    try:
+        for city in cities.every(database):
+            version = livemap.areas_version(database, city)
+            kept.shell_of(settings, city, version, partial(livemap.areas, database, city))
+    except (GeoappError, OSError, subprocess.SubprocessError) as problem:
+        _say(f"  The map will be drawn when it is first asked for: {problem}")
+    finally:
+        database.dispose()
 
 
 def _healthy(settings: Settings) -> bool:
