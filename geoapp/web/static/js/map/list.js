@@ -40,6 +40,7 @@ export class ComplaintList {
       this.nodes.list.after(this.nodes.state);
       this.nodes.state.replaceChildren(...(page.features.length ? [] : [this.empty()]));
       this.failed = false;
+      this.stale = false;
       return page;
     } catch (error) {
       clearTimeout(skeleton);
@@ -50,6 +51,17 @@ export class ComplaintList {
       this.showError(error, () => this.load());
       return null;
     }
+  }
+
+  /**
+   * Load again without disturbing: at the top at once, else when the reader comes back there. The
+   * row that has the focus keeps it.
+   */
+  async refresh() {
+    this.stale = this.nodes.scroll.scrollTop > 8;
+    if (this.stale) return;
+    const focused = this.nodes.list.contains(document.activeElement) ? document.activeElement.dataset.ticket : null;
+    if (await this.load() && focused) this.rows.get(focused)?.link.focus({ preventScroll: true });
   }
 
   append(page) {
@@ -79,6 +91,7 @@ export class ComplaintList {
     const { scroll } = this.nodes;
     if (scroll.scrollTop + scroll.clientHeight > scroll.scrollHeight - 400) this.more();
     if (scroll.scrollTop < 8 && this.waiting.length) this.showWaiting();
+    if (scroll.scrollTop < 8 && this.stale) this.refresh();
   }
 
   row(complaint) {

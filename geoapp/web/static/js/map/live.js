@@ -6,7 +6,7 @@ const GRACE_MS = 2000;
  * The feed of changes. The browser reconnects by itself and names the last event it has seen, so
  * what happened meanwhile is delivered; when the server answers with an error we try again later.
  *
- * @param {{complaint: Function, retraction: Function, reload: Function, lost: (since: Date) => void, back: () => void}} on
+ * @param {{hello?: Function, complaint: Function, retraction: Function, reload: Function, lost: (since: Date) => void, back: () => void}} on
  * @returns {() => void} stops it
  */
 export function listen(on) {
@@ -44,7 +44,7 @@ export function listen(on) {
     source = new EventSource(address('/live'));
     source.addEventListener('open', () => { alive(); if (!fresh) on.reload(); });
     source.addEventListener('error', broken);
-    hear('hello', () => {});
+    hear('hello', on.hello ?? (() => {}));
     hear('complaint', on.complaint);
     hear('retraction', on.retraction);
     hear('reload', on.reload);
