@@ -39,10 +39,10 @@ function frame(ctx, at, [w, s, e, n], width) {
 export class ComplaintLayers {
   /**
    * @param {L.Map} map
-   * @param {{layers: () => Set<string>, onPoint: Function, onCell: Function, tip: HTMLElement}} options
+   * @param {{layers: () => Set<string>, steps: () => number[], onPoint: Function, onCell: Function, tip: HTMLElement}} options
    */
-  constructor(map, { layers, onPoint, onCell, tip }) {
-    Object.assign(this, { map, layers, onPoint, onCell, tip, tiles: [], place: null, pointed: null });
+  constructor(map, { layers, steps, onPoint, onCell, tip }) {
+    Object.assign(this, { map, layers, steps, onPoint, onCell, tip, tiles: [], place: null, pointed: null });
     this.picture = picture([], 12);
     this.density = new Overlay(map, 'density', 300, (...args) => this.drawCells(...args));
     this.points = new Overlay(map, 'points', 500, (...args) => this.drawPoints(...args));
@@ -95,6 +95,7 @@ export class ComplaintLayers {
   drawCells(ctx, at) {
     if (!this.showsCells) return;
     const { cells, grid } = this.picture;
+    const steps = this.steps();
     const size = 2 ** grid;
     const colours = [1, 2, 3, 4, 5, 6].map((index) => token(`q-${index}`));
     ctx.globalAlpha = 0.62;
@@ -102,7 +103,7 @@ export class ComplaintLayers {
       // Whole pixels on both sides keep neighbours flush without a seam.
       const [x0, y0] = at(cell.column / size, cell.row / size).map(Math.round);
       const [x1, y1] = at((cell.column + 1) / size, (cell.row + 1) / size).map(Math.round);
-      ctx.fillStyle = colours[step(cell.count)];
+      ctx.fillStyle = colours[step(cell.count, steps)];
       ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
     }
     ctx.globalAlpha = 1;

@@ -1,7 +1,7 @@
 import { config } from '../shared/config.js';
 import { el } from '../shared/dom.js';
+import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { STEPS } from './picture.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -32,7 +32,7 @@ function hexagon(cx, level) {
  * Say what is drawn now, in drawing order, and nothing else.
  *
  * @param {HTMLElement} body
- * @param {{cells: boolean, open: boolean, done: boolean, lately: boolean, overdue: boolean,
+ * @param {{cells: boolean, steps: number[], open: boolean, done: boolean, lately: boolean, overdue: boolean,
  *   hotspots: number[]}} drawn *lately* says that only what was resolved in the last two days is there
  */
 export function fillLegend(body, drawn) {
@@ -40,8 +40,8 @@ export function fillLegend(body, drawn) {
   if (drawn.cells) {
     items.push(el('div', {},
       el('h3', {}, t('legend_density'), el('span.muted', {}, t('legend_per_cell'))),
-      el('div.steps', {}, STEPS.map((_, i) => el(`i.q-${i + 1}`))),
-      el('div.ticks', {}, STEPS.map((step, i) => el('span', {}, i === STEPS.length - 1 ? `${step}+` : String(step))))));
+      el('div.steps', {}, drawn.steps.map((_, i) => el(`i.q-${i + 1}`))),
+      el('div.ticks', {}, drawn.steps.map((step, i) => el('span', {}, i === drawn.steps.length - 1 ? `${number(step)}+` : number(step))))));
   }
   const rows = [];
   if (drawn.hotspots.length) {

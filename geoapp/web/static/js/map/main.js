@@ -5,6 +5,7 @@ import { byId } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Announcer } from './announce.js';
+import { Arrivals } from './arrivals.js';
 import { Areas } from './areas.js';
 import { Card } from './card.js';
 import { ComplaintLayers } from './complaints.js';
@@ -20,6 +21,7 @@ import { accepts, debounce, once } from './rules.js';
 import { Search } from './search.js';
 import { Sheet } from './sheet.js';
 import * as state from './state.js';
+import { Steps } from './steps.js';
 import { TileStore } from './tiles.js';
 import { View, boundsOf } from './view.js';
 
@@ -37,10 +39,12 @@ view.start(state.get().map);
 // Complaints on the map
 const layers = new ComplaintLayers(map, {
   layers: () => state.get().layers,
+  steps: () => steps.now,
   tip: byId('tip'),
   onPoint: (point, place) => (point.tickets.length > 1 ? pickBox(around(place)) : state.update({ open: point.ticket })),
   onCell: (cell, box) => pickBox(box),
 });
+const steps = new Steps(config.city?.bbox ?? null, () => { layers.redraw(); drawLegend(); });
 const labels = new Labels(map, areas, () => ({ points: layers.showsPoints ? layers.picture.points : [], selected: layers.place?.at ?? null }), () => view.frame());
 const tiles = new TileStore(() => view.tiles(), config.city?.bbox ?? null, (reason) => {
   layers.setTiles(tiles.shown);
@@ -95,8 +99,10 @@ function pickBox(box) {
 
 function drawLegend() {
   const points = layers.showsPoints ? layers.picture.points : [];
+  if (layers.showsCells) steps.want(state.query('tiles'));
   fillLegend(byId('legend-body'), {
     cells: layers.showsCells,
+    steps: steps.now,
     open: points.some((point) => isOpen(point.status)),
     done: points.some((point) => !isOpen(point.status)),
     lately: !state.get().status,
@@ -146,18 +152,27 @@ const refreshNumbers = debounce(loadSummary, 800);
 const refreshTiles = debounce(() => tiles.refresh(touched.splice(0)), 200);
 const touched = [];
 
-async function liveComplaint({ kind, complaint }) {
-  if (complaint.lon != null && complaint.lat != null) { touched.push([complaint.lon, complaint.lat]); refreshTiles(); }
+const refreshList = debounce(() => list.refresh(), 800);
+
+function refreshPlace({ lon, lat }) {
+  if (lon != null && lat != null) { touched.push([lon, lat]); refreshTiles(); }
   refreshNumbers();
-  if (card.ticket === complaint.ticket) card.refresh();
-  if (kind !== 'submitted') { list.change(complaint); return; }
-  if (!accepts(state.get(), complaint, areas)) return;
-  const service = (await services()).get(complaint.service);
-  const row = { ...complaint, service_name: service?.name };
-  list.add(row);
-  const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : '';
-  announcer.arrival([localName(row.service_name), where].filter(Boolean).join(', '));
 }
+
+const arrivals = new Arrivals({
+  arrived: async (complaint) => {
+    refreshPlace(complaint);
+    if (!accepts(state.get(), complaint, areas)) return;
+    const service = (await services()).get(complaint.service);
+    const row = { ...complaint, service_name: service?.name };
+    list.add(row);
+    const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : '';
+    announcer.arrival([localName(row.service_name), where].filter(Boolean).join(', '));
+  },
+  changed: (complaint) => { refreshPlace(complaint); list.change(complaint); },
+  older: (complaint) => { refreshPlace(complaint); refreshList(); },
+  flooded: () => { tiles.refreshAll(); list.refresh(); loadSummary(); },
+});
 
 function liveRetraction({ ticket }) {
   list.retract(ticket);
@@ -243,7 +258,11 @@ function showStrip(words, forMs = 0) {
 
 function wireLive() {
   listen({
-    complaint: liveComplaint,
+    hello: ({ at }) => arrivals.setClock(at),
+    complaint: (event) => {
+      arrivals.hear(event);
+      if (card.ticket === event.complaint.ticket) card.refresh();
+    },
     retraction: liveRetraction,
     reload: () => { tiles.refreshAll(); list.load(); loadSummary(); card.refresh(); },
     lost: (since) => {

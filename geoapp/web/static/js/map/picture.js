@@ -1,12 +1,13 @@
 import { isOverdue, isOpen } from '../shared/deadline.js';
 
+/** Steps of density for a city whose own are not known (see steps.js). */
 export const STEPS = [1, 2, 4, 6, 9, 13];
 const MOST_POINTS = 3000;
 
-/** Index of the density step of *count*: 0 for 1, 5 for 13 and more. */
-export function step(count) {
+/** Index of the density step of *count*: the last of *steps* that it reaches. */
+export function step(count, steps = STEPS) {
   let index = 0;
-  while (index < STEPS.length - 1 && count >= STEPS[index + 1]) index += 1;
+  while (index < steps.length - 1 && count >= steps[index + 1]) index += 1;
   return index;
 }
 
