@@ -16,7 +16,9 @@ worker_class = "gevent"
 workers = settings.web_workers
 worker_connections = settings.worker_connections
 preload_app = False
-graceful_timeout = 5
+# Requests take milliseconds; what is still open after two seconds are live feeds, whose
+# browsers connect again by themselves.
+graceful_timeout = 2
 timeout = 60
 keepalive = 30
 backlog = 2048

@@ -19,7 +19,7 @@ _COMMANDS = {
     "run": "Start the database, the worker and the web server; Ctrl-C stops all of it.",
     "city": "Cities: load one from its folder, list them.",
     "boundaries": "Boundary sets: import official polygons, list what is kept.",
-    "complaints": "Complaints: import and export files.",
+    "complaints": "Complaints: import them from a CSV file.",
     "hotspots": "Compute hotspots now.",
     "simulate": "Fill a city with simulated complaints, marked as such.",
     "worker": "Run background jobs until told to stop.",
@@ -57,6 +57,15 @@ class _Lazy(click.Group):
             if error.remedy:
                 click.echo(error.remedy, err=True)
             sys.exit(2 if isinstance(error, InvalidInput | SettingsError) else 1)
+        except Exception as error:
+            # sqlalchemy is only there when a command brought it: help must stay quick.
+            known = sys.modules.get("sqlalchemy.exc")
+            if known is None or not isinstance(error, known.ProgrammingError):
+                raise
+            # A table or function that isn't there: the schema is of another version.
+            click.secho(f"The database refused a statement: {error.orig}", fg="red", err=True)
+            click.echo("Was it made by another version? geoapp db upgrade brings it up.", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=_Lazy)

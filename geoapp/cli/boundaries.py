@@ -17,6 +17,11 @@ from geoapp.usecases import cities, feed
 
 Progress = Callable[[int, int], None]
 _city = click.option("--city", "code", required=True, metavar="CODE", help="Code or slug.")
+_other_codes = click.option(
+    "--other-codes",
+    is_flag=True,
+    help="Put it in force although most codes differ from those in force.",
+)
 _from = click.option(
     "--from",
     "valid_from",
@@ -40,6 +45,7 @@ def boundaries() -> None:
     show_default=True,
 )
 @click.option("--activate", is_flag=True, help="Put the set in force and re-join all complaints.")
+@_other_codes
 @_from
 @click.option("--version", help="What this set is called; by default the file's name.")
 @click.option("--source", default="", help="Who published it.")
@@ -67,6 +73,7 @@ def import_(
     code: str,
     layer: str,
     activate: bool,
+    other_codes: bool,
     valid_from: datetime | None,
     version: str | None,
     source: str,
@@ -98,6 +105,7 @@ def import_(
                 approximate=approximate,
                 options=ReadOptions(**reading),
                 activate_from=starts if activate else None,
+                other_codes=other_codes,
                 progress=progress,
             )
         for line in imported.report.lines():
@@ -115,14 +123,17 @@ def import_(
 @boundaries.command()
 @click.argument("set_id", type=int)
 @_city
+@_other_codes
 @_from
-def activate(set_id: int, code: str, valid_from: datetime | None) -> None:
+def activate(set_id: int, code: str, other_codes: bool, valid_from: datetime | None) -> None:
     """Put the staged set SET_ID in force and re-join all complaints."""
     with open_database() as (_, database):
         city = cities.find(database, code)
         starts = valid_from.date() if valid_from else cities.today(city)
         with _bar() as progress:
-            summary = use.activate(database, city, set_id, starts, progress=progress)
+            summary = use.activate(
+                database, city, set_id, starts, other_codes=other_codes, progress=progress
+            )
         feed.ring_once(database)
         click.echo(_in_force(set_id, starts.isoformat(), summary))
 
@@ -157,17 +168,23 @@ def list_(code: str) -> None:
 def _in_force(set_id: int, starts: str, summary: use.Reassigned) -> str:
     return (
         f"Set {set_id} is in force from {starts}: {summary.moved:,} complaints moved, "
-        f"of {summary.looked_at:,} looked at."
+        f"of {summary.looked_at:,} looked at; {summary.nowhere:,} lie in no kelurahan."
     )
 
 
 @contextmanager
 def _bar() -> Iterator[Progress]:
     """A bar for the re-assignment, drawn when that begins; nothing when output isn't a terminal."""
-    with click.progressbar(length=0, label="Re-assigning", show_pos=True) as bar:
+    drawn: list[Any] = []
 
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
+    def progress(done: int, total: int) -> None:
+        if not drawn:
+            bar = click.progressbar(length=total, label="Re-assigning", show_pos=True)
+            drawn.append(bar.__enter__())
+        drawn[0].update(done - drawn[0].pos)
 
+    try:
         yield progress
+    finally:
+        if drawn:
+            drawn[0].__exit__(None, None, None)

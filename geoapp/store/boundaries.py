@@ -192,3 +192,30 @@ def catalogue_codes(connection: Connection, city_code: str) -> dict[str, set[str
             ("service", tables.service),
         )
     }
+
+
+def codes_kept(connection: Connection, city_code: str, set_id: int) -> tuple[int, int]:
+    """How many kelurahan are in force, and how many of their codes the set *set_id* has too.
+
+    (0, 0) while none are in force, and for sets of another layer, which have no areas.
+    """
+    layer = connection.execute(
+        select(tables.boundary_set.c.layer).where(
+            tables.boundary_set.c.city_code == city_code, tables.boundary_set.c.id == set_id
+        )
+    ).scalar_one_or_none()
+    if layer != Layer.KELURAHAN.value:
+        return 0, 0
+    row = connection.execute(
+        statement("store", "boundary_codes_kept"), {"city_code": city_code, "set_id": set_id}
+    ).one()
+    return row.in_force, row.kept
+
+
+def complaints_nowhere(connection: Connection, city_code: str) -> int:
+    """Complaints with a point that lies in no area in force."""
+    return int(
+        connection.execute(
+            statement("store", "complaint_nowhere"), {"city_code": city_code}
+        ).scalar_one()
+    )

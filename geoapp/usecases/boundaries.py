@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
 from geoapp.domain.catalogue import City
-from geoapp.errors import CatalogueError, FieldProblem
+from geoapp.errors import CatalogueError, Conflict, FieldProblem
 from geoapp.spatial import assignment
 from geoapp.spatial.files import ReadOptions, read_boundaries
 from geoapp.store import boundaries as store
@@ -37,11 +37,12 @@ class Reassigned:
     """Counts after a set was put in force.
 
     *looked_at* are the complaints whose decision was taken anew; all others of the city
-    were proven to stay where they are.
+    were proven to stay where they are; *nowhere* lie in no area in force now.
     """
 
     looked_at: int
     moved: int
+    nowhere: int
 
 
 def import_file(
@@ -56,6 +57,7 @@ def import_file(
     approximate: bool = False,
     options: ReadOptions | None = None,
     activate_from: date | None = None,
+    other_codes: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> tuple[Imported, Reassigned | None]:
     """Store the areas of a boundary file as a new set, and put it in force if asked to.
@@ -86,7 +88,14 @@ def import_file(
         )
     if activate_from is None:
         return imported, None
-    summary = activate(database, city, imported.set_id, activate_from, progress=progress)
+    summary = activate(
+        database,
+        city,
+        imported.set_id,
+        activate_from,
+        other_codes=other_codes,
+        progress=progress,
+    )
     return replace(imported, active=True), summary
 
 
@@ -96,16 +105,29 @@ def activate(
     set_id: int,
     valid_from: date,
     *,
+    other_codes: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Reassigned:
     """Put a staged set in force from *valid_from* and bring the complaints along.
 
     Submissions wait for the switch alone, which is one small transaction.
 
+    Args:
+        other_codes: The new set may have other codes than the one in force. Usually that
+            means the wrong file (kecamatan instead of kelurahan, another code scheme).
+
     Raises:
         BoundarySetNotStaged: there is no such set, or it is active or retired already.
+        Conflict: fewer than half of the codes in force occur in the new set.
     """
     with database.transaction(Role.WORKER, city.code) as connection:
+        in_force, kept = store.codes_kept(connection, city.code, set_id)
+        if not other_codes and kept < in_force / 2:
+            raise Conflict(
+                f"Of the {in_force} kelurahan in force only {kept} occur in set {set_id}, "
+                "which stays staged.",
+                "Is it the right layer and code attribute? If so, activate it with --other-codes.",
+            )
         assignment.lock_out_submissions(connection, city.code)
         store.activate(connection, city.code, set_id, valid_from)
     return reassign(database, city, progress=progress)
@@ -192,7 +214,9 @@ def reassign(
         with database.transaction(Role.WORKER, city.code) as connection:
             assignment.lock_in_reassignment(connection, city.code)
             assignment.point_at_sets_in_force(connection, city.code, start, start + BATCH - 1)
-    return Reassigned(looked_at=len(waiting), moved=moved)
+    with database.transaction(Role.WORKER, city.code) as connection:
+        nowhere = store.complaints_nowhere(connection, city.code)
+    return Reassigned(looked_at=len(waiting), moved=moved, nowhere=nowhere)
 
 
 def _with_parents(connection: Connection, city_code: str, file: BoundaryFile) -> list[Area]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from geoapp.cli import main
 from geoapp.embedded import Cluster
@@ -98,6 +99,36 @@ def test_an_import_is_staged_until_it_is_activated(run: Run, jambi: Database, sh
     assert again.exit_code == 1
     assert "isn't staged" in again.stderr
     assert "15.71" not in run("boundaries", "list", "--city", "15.71").stderr
+
+
+def test_a_file_of_another_layer_is_not_put_in_force_by_mistake(
+    run: Run, jambi: Database, shared: Path
+) -> None:
+    file = shared / "boundaries" / "kota-jambi" / "kecamatan_published.geojson"
+    words = ("boundaries", "import", file, "--city", "15.71", "--activate")
+    result = run(*words)
+    assert result.exit_code == 1
+    assert "of the 68 kelurahan in force only 0 occur" in result.stderr.lower()
+    in_force = (
+        "SELECT version FROM geoapp.boundary_set WHERE layer = 'kelurahan' AND status = 'active'"
+    )
+    assert rows(jambi, in_force) == [("approximate-1",)]
+
+    assert run(*words, "--other-codes").exit_code == 0
+    assert rows(jambi, in_force) == [("kecamatan_published",)]
+
+
+def test_a_database_of_another_version_is_told_without_a_traceback(
+    run: Run, jambi: Database, cluster: Cluster
+) -> None:
+    name = jambi.engine.url.database or ""
+    owner = create_engine(cluster.url("geoapp_owner", name), poolclass=NullPool)
+    with owner.begin() as connection:
+        connection.execute(text("DROP TABLE geoapp.hotspot, geoapp.hotspot_run"))
+    owner.dispose()
+    result = run("hotspots", "compute", "--city", "15.71")
+    assert result.exit_code == 1
+    assert "geoapp db upgrade" in result.stderr
 
 
 def test_kecamatan_keep_their_names_when_a_file_has_only_their_codes(
