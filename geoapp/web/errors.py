@@ -1,19 +1,24 @@
-"""Errors as answers: one table from exception to status, one JSON shape, one page."""
+"""Errors as answers: one table from exception to status, one JSON shape, one page.
+
+JSON is for programs and speaks English; pages speak the reader's language. The one
+exception is `errors.OutsideCity`, whose message the report page shows as it comes.
+"""
 
 from __future__ import annotations
 
 import logging
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from flask_babel import format_decimal
+from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from geoapp import errors
-from geoapp.web.context import site
+from geoapp.web.context import current_language, site
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +108,12 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
         error = _outside_in_words(error)
     if status >= 500 and not isinstance(error, errors.DatabaseUnavailable):
         log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
-        return _answer(status, errors.GeoappError(_("Something failed on our side."), ""))
-    response = _answer(status, error)
+        with _language():
+            said = errors.GeoappError(_("Something failed on our side."))
+        return _answer(status, said, worded=True)
+    # The tree's own messages are English; most of a page's words stand in its template.
+    worded = isinstance(error, errors.OutsideCity) or current_language() == "en"
+    response = _answer(status, error, worded=worded)
     if isinstance(error, errors.RateLimited):
         response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.DatabaseUnavailable):
@@ -116,21 +125,25 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    if isinstance(error, CSRFError):
-        said: errors.GeoappError = errors.InvalidInput(
-            _("This form has expired."), _("Go back, load the page again and send it once more.")
-        )
-    elif isinstance(error, RequestEntityTooLarge):
-        limit = site().settings.max_body_bytes // 1024
-        said = errors.TooLarge(
-            _("What was sent is too large."), _("Send at most %(limit)s kB.", limit=limit)
-        )
-    elif status == 404:
-        said = errors.NotFound(_("There is no such page."), _("Check the address."))
-    else:
-        said = errors.GeoappError(error.description or error.name, "")
+    worded = True
+    with _language():
+        if isinstance(error, CSRFError):
+            said: errors.GeoappError = errors.InvalidInput(
+                _("This form has expired."),
+                _("Go back, load the page again and send it once more."),
+            )
+        elif isinstance(error, RequestEntityTooLarge):
+            limit = site().settings.max_body_bytes // 1024
+            said = errors.TooLarge(
+                _("What was sent is too large."), _("Send at most %(limit)s kB.", limit=limit)
+            )
+        elif status == 404:
+            said = errors.NotFound(_("There is no such page."), _("Check the address."))
+        else:
+            said = errors.GeoappError(error.description or error.name)
+            worded = False  # werkzeug speaks English, to programmers
     said.code = HTTP_CODES.get(status, said.code)
-    response = _answer(status, said)
+    response = _answer(status, said, worded=worded)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(allowed)
     return response
@@ -140,18 +153,29 @@ def _unexpected(error: Exception) -> Response:
     # The number joins the visitor's words with our log; the log has no personal data.
     number = uuid.uuid4().hex[:8]
     log.error("%s %s failed (%s)", request.method, request.path, number, exc_info=error)
-    said = errors.GeoappError(
-        _("Something failed on our side."), _("Quote number %(number)s.", number=number)
-    )
+    with _language():
+        said = errors.GeoappError(
+            _("Something failed on our side."), _("Quote number %(number)s.", number=number)
+        )
     said.code = "internal"
-    return _answer(500, said)
+    return _answer(500, said, worded=True)
 
 
-def _answer(status: int, error: errors.GeoappError) -> Response:
-    """JSON for programs; a page for people, where the page can be made."""
+def _language() -> AbstractContextManager[object]:
+    """What is said within it is in the reader's language on a page, else in English."""
+    return nullcontext() if wants_page() else force_locale("en")
+
+
+def _answer(status: int, error: errors.GeoappError, *, worded: bool) -> Response:
+    """JSON for programs; a page for people, where the page can be made.
+
+    Args:
+        worded: the error's words are in the reader's language, so a page may show them.
+    """
     if wants_page():
         try:
-            page = Response(_page(status, error), status)
+            shown = error if worded else None
+            page = Response(render_template("error.html", status=status, error=shown), status)
         except Exception:
             # The error page itself must never fail, whatever does.
             log.exception("the error page can't be shown")
@@ -162,12 +186,6 @@ def _answer(status: int, error: errors.GeoappError) -> Response:
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _page(status: int, error: errors.GeoappError) -> str:
-    """The error page; messages of our own tree are safe to show, others have their own words."""
-    known = status < 500 and status not in {404, 405, 413}
-    return render_template("error.html", status=status, error=error if known else None)
 
 
 def wants_page() -> bool:

@@ -52,7 +52,10 @@ def describe(app: Flask, base: str) -> dict[str, Any]:
             "title": "Complaint map",
             "version": "1",
             "description": "Complaints of a city, who must act on them, and where they cluster. "
-            "Positions are WGS 84 degrees, longitude first; times carry their offset.",
+            "Positions are WGS 84 degrees, longitude first; times carry their offset. "
+            "Errors are written in English, for programs: go by their code. Only the message "
+            "of `outside_city` follows the language (the parameter `lang`, else "
+            "Accept-Language, else the city's own), because pages show it to people.",
         },
         "servers": [{"url": base}],
         "paths": paths,
