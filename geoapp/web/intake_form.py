@@ -14,6 +14,12 @@ _FORBIDDEN = {*map(chr, range(32)), *map(chr, range(127, 160))} - {"\n", "\t"}
 _DIRECTION = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
 OLDEST = timedelta(days=366)
+DESCRIPTION_LEAST = 10
+DESCRIPTION_MOST = 2000
+LANDMARK_MOST = 200
+
+UNPRINTABLE = "contains control characters"
+"""How the fault of a text begins that can't be printed."""
 
 
 class ComplaintForm(BaseModel):
@@ -39,14 +45,18 @@ class ComplaintForm(BaseModel):
     ] = None
     description: Annotated[
         str,
-        Field(min_length=10, max_length=2000, description="What is wrong; shown on the map."),
+        Field(
+            min_length=DESCRIPTION_LEAST,
+            max_length=DESCRIPTION_MOST,
+            description="What is wrong; shown on the map.",
+        ),
     ]
     accuracy_m: Annotated[
         float | None,
         Field(strict=True, ge=0, le=100_000, description="Accuracy of the GPS fix in metres."),
     ] = None
     landmark: Annotated[
-        str | None, Field(min_length=1, max_length=200, description="Nearby landmark.")
+        str | None, Field(min_length=1, max_length=LANDMARK_MOST, description="Nearby landmark.")
     ] = None
     observed_at: Annotated[
         AwareDatetime | None,
@@ -75,7 +85,7 @@ class ComplaintForm(BaseModel):
             return None
         bad = sorted({letter for letter in value if letter in _FORBIDDEN})
         if bad:
-            raise ValueError(f"contains control characters ({', '.join(map(ascii, bad[:3]))})")
+            raise ValueError(f"{UNPRINTABLE} ({', '.join(map(ascii, bad[:3]))})")
         if any("\ud800" <= letter <= "\udfff" for letter in value):
             raise ValueError("contains half of a surrogate pair")
         cleaned = "".join(letter for letter in value if letter not in _DIRECTION).strip()
@@ -87,8 +97,10 @@ class ComplaintForm(BaseModel):
     @field_validator("description", mode="after")
     @classmethod
     def _says_something(cls, value: str) -> str:
-        if len(value) < 10:
-            raise ValueError("should have at least 10 characters besides white space")
+        if len(value) < DESCRIPTION_LEAST:
+            raise ValueError(
+                f"should have at least {DESCRIPTION_LEAST} characters besides white space"
+            )
         return value
 
     @field_validator("observed_at", mode="after")

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from geoapp.domain.complaint import Channel
@@ -18,7 +19,13 @@ from geoapp.web.context import (
     current_city,
     site,
 )
-from geoapp.web.intake_form import ComplaintForm
+from geoapp.web.intake_form import (
+    DESCRIPTION_LEAST,
+    DESCRIPTION_MOST,
+    LANDMARK_MOST,
+    UNPRINTABLE,
+    ComplaintForm,
+)
 from geoapp.web.json_body import validate
 from geoapp.web.moments import moment
 
@@ -111,14 +118,25 @@ def _in_words(problem: InvalidInput) -> dict[str, list[str]]:
     words = {
         "service": _("Please choose what the problem is."),
         "kelurahan": _("Please choose the kelurahan."),
-        "description": _("Please describe the problem in 10 to 2,000 characters."),
-        "landmark": _("Please use at most 200 characters."),
+        "description": _(
+            "Please describe the problem in %(least)s to %(most)s characters.",
+            least=format_decimal(DESCRIPTION_LEAST),
+            most=format_decimal(DESCRIPTION_MOST),
+        ),
+        "landmark": _(
+            "Please use at most %(most)s characters.", most=format_decimal(LANDMARK_MOST)
+        ),
     }
+    unprintable = _("Please remove characters that can't be printed; type the text anew.")
     places = {"lon": "kelurahan", "lat": "kelurahan"}
-    wrong = [places.get(fault.field, fault.field) for fault in problem.fields]
-    return {field: [words[field]] for field in wrong if field in words} or {
-        "description": [words["description"]]
-    }
+    told: dict[str, list[str]] = {}
+    for fault in problem.fields:
+        field = places.get(fault.field, fault.field)
+        if field in {"description", "landmark"} and fault.message.startswith(UNPRINTABLE):
+            told[field] = [unprintable]
+        elif field in words:
+            told.setdefault(field, [words[field]])
+    return told or {"description": [words["description"]]}
 
 
 def _report_page(errors: dict[str, list[str]], values: dict[str, str]) -> str:
