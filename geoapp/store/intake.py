@@ -47,9 +47,17 @@ def keep_answer(
 
 
 def count_submission(
-    database: Database, city_code: str, sender: str, window_s: int
+    database: Database,
+    city_code: str,
+    sender: str,
+    window_s: int,
+    *,
+    key: str | None = None,
+    body_sha256: str | None = None,
 ) -> tuple[int, int]:
     """Submissions of *sender* in the current window, this one included, and seconds to its end.
+
+    (0, 0) when *key* is held for the very body: that isn't another submission.
 
     A transaction of its own: what is counted stays counted whatever becomes of the
     submission, and nobody waits for another's commit.
@@ -58,6 +66,12 @@ def count_submission(
         Role.INTAKE,
         city_code,
         statement("store", "rate_hit"),
-        {"city_code": city_code, "sender": sender, "window_s": window_s},
+        {
+            "city_code": city_code,
+            "sender": sender,
+            "window_s": window_s,
+            "key": key,
+            "body_sha256": body_sha256,
+        },
     )
     return row.hits, row.seconds_left

@@ -209,9 +209,19 @@ def preview(
 
 
 def count_sender(
-    database: Database, city: City, secret: str, sender: str, *, limit: int, window_s: int
+    database: Database,
+    city: City,
+    secret: str,
+    sender: str,
+    sending: Sending | None = None,
+    *,
+    limit: int,
+    window_s: int,
 ) -> None:
     """Count a submission of *sender* (an address, kept only as a keyed hash).
+
+    A *sending* that was answered before costs nothing: its sender may not have got the
+    answer, and is told it again.
 
     Raises:
         RateLimited: it's one too many; the count is shared by all web workers.
@@ -219,7 +229,14 @@ def count_sender(
     if limit == 0:
         return
     digest = hmac.new(secret.encode(), sender.encode(), hashlib.sha256).hexdigest()[:32]
-    hits, seconds_left = intake.count_submission(database, city.code, digest, window_s)
+    hits, seconds_left = intake.count_submission(
+        database,
+        city.code,
+        digest,
+        window_s,
+        key=sending.key if sending else None,
+        body_sha256=sending.body_sha256 if sending else None,
+    )
     if hits > limit:
         raise RateLimited(
             "Too many reports in a short time.",

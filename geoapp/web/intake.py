@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from flask import request
@@ -13,8 +14,8 @@ from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.intake_form import ComplaintForm
 
 
-def count_sender() -> None:
-    """Count this request against its sender's limit.
+def count_sender(sending: submit.Sending | None = None) -> None:
+    """Count this request against its sender's limit, unless it was answered before.
 
     Raises:
         RateLimited: it's one too many.
@@ -24,10 +25,27 @@ def count_sender() -> None:
         here.database,
         current_city(),
         here.settings.secret(),
-        request.remote_addr or "",
+        sender_of(request.remote_addr or ""),
+        sending,
         limit=here.settings.intake_limit,
         window_s=here.settings.intake_window_s,
     )
+
+
+def sender_of(address: str) -> str:
+    """Who counts as one sender: an IPv4 address, or the /64 that one IPv6 subscriber has.
+
+    Within a /64 anybody may take a new address for every request.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(IPv6Network((int(parsed), 64), strict=False))
+    return str(parsed)
 
 
 def accept(

@@ -117,3 +117,42 @@ def test_the_senders_address_is_not_stored(emptied, tmp_path):
         ).scalar_one()
     assert len(kept) == 32
     assert "192.0.2" not in kept + whole
+
+
+def test_a_retry_with_a_known_key_costs_nothing_and_is_answered_even_at_the_limit(
+    emptied, tmp_path
+):
+    client = limited(emptied, tmp_path).test_client()
+
+    def post(key: str, **changes: Any) -> Any:
+        headers = {"Idempotency-Key": key}
+        return client.post(COMPLAINTS, json=body(**changes), headers=headers)
+
+    first = post("one")
+    assert first.status_code == 201
+    assert [post("one").json["ticket"] for _ in range(5)] == [first.json["ticket"]] * 5
+    assert post("two").status_code == 201
+    assert post("one").json == first.json
+    # A known key with another body, like a new one, is another attempt.
+    assert post("one", description="Lubang lain di tempat lain").status_code == 429
+    assert post("three").status_code == 429
+    assert rows(emptied)["complaint"] == 2
+
+
+@pytest.mark.parametrize(
+    ("addresses", "told"),
+    [
+        # RFC 6177: a subscriber has a /64 at least
+        (["2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:1::3"], [201, 201, 429]),
+        (["2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1"], [201, 201, 201]),
+        # RFC 4291: the same host, as a socket for both protocols names it
+        (["192.0.2.9", "::ffff:192.0.2.9", "::ffff:c000:209"], [201, 201, 429]),
+        (["::ffff:192.0.2.9", "::ffff:192.0.2.10", "192.0.2.11"], [201, 201, 201]),
+    ],
+)
+def test_a_sender_is_an_ipv4_address_or_a_network_of_ipv6(emptied, tmp_path, addresses, told):
+    client = limited(emptied, tmp_path).test_client()
+    assert [
+        client.post(COMPLAINTS, json=body(), environ_base={"REMOTE_ADDR": address}).status_code
+        for address in addresses
+    ] == told

@@ -136,9 +136,10 @@ def locate() -> Response:
 )
 def submit() -> tuple[Response, int]:
     """Answer ``POST /complaints``."""
-    intake.count_sender()
-    form, body = json_body.read(ComplaintForm)
-    told = intake.accept(form, intake.channel_of_request(), _sending(body))
+    sending = _sending(request.get_data())
+    intake.count_sender(sending)
+    form, _body = json_body.read(ComplaintForm)
+    told = intake.accept(form, intake.channel_of_request(), sending)
     ticket = told["ticket"]
     links = {
         "self": url_for("api.complaint", ticket=ticket),
