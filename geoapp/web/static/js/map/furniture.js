@@ -50,23 +50,31 @@ function attribution(markup) {
   });
 }
 
-/** Land is drawn by us until the base map has come, and again when it cannot be reached. */
-export function baseMap(map) {
+/**
+ * Land is drawn by us until the base map has come, and again when it cannot be reached; *moved* is told
+ * when the note about that comes or goes, as labels keep clear of it.
+ */
+export function baseMap(map, moved) {
   const region = byId('map-region');
   const note = byId('base-note');
   let failures = 0;
+  const tell = (missing) => {
+    if (note.hidden === !missing) return;
+    note.hidden = !missing;
+    moved();
+  };
   map.eachLayer((layer) => {
     if (!(layer instanceof L.TileLayer)) return;
     layer.on('tileload', () => {
       failures = 0;
       region.classList.add('has-tiles');
-      note.hidden = true;
+      tell(false);
     });
     layer.on('tileerror', () => {
       failures += 1;
       if (failures < 2) return;
       region.classList.remove('has-tiles');
-      note.hidden = false;
+      tell(true);
     });
   });
 }

@@ -111,8 +111,11 @@ function drawLegend() {
   });
 }
 
+let summaries = 0;
+
 /** Numbers of the header and the chips; the chips count what their own filter would hide. */
 async function loadSummary() {
+  const asked = ++summaries;
   const parameters = state.query('summary');
   const { group, ...others } = parameters;
   try {
@@ -120,6 +123,7 @@ async function loadSummary() {
       getJson(address('/api/v1/summary', parameters)),
       group ? getJson(address('/api/v1/summary', others)) : null,
     ]);
+    if (asked !== summaries) return null; // a newer question is under way, or answered
     filters.setCounts((all ?? mine).by_group);
     showSummary(mine);
     return mine;
@@ -287,7 +291,7 @@ async function start() {
   wireControls();
   credit();
   scaleBar(map);
-  baseMap(map);
+  baseMap(map, placeLabels);
   state.on('filters', () => { reload(); markArea(); if (state.get().layers.has('hotspots')) showHotspots(); });
   state.on('layers', showHotspots);
   const opened = () => document.body.classList.toggle('card-open', Boolean(state.get().open));

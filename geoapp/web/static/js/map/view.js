@@ -34,7 +34,7 @@ export class View {
   frame() {
     const [left, top, right, bottom] = this.cover(false);
     const corner = this.map.getContainer().getBoundingClientRect();
-    const things = [...document.querySelectorAll('.mapctl, .legend')].map((node) => {
+    const things = [...document.querySelectorAll('.mapctl, .legend, .base-note:not([hidden]), .attr')].map((node) => {
       const box = node.getBoundingClientRect();
       return [box.left - corner.left, box.top - corner.top, box.right - corner.left, box.bottom - corner.top];
     });
