@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from psycopg2.sql import SQL, Composable, Identifier
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -15,6 +16,9 @@ from geoapp.cli.context import owner_url, private_cluster
 from geoapp.errors import ClusterError, StoreError
 from geoapp.settings import Settings, psycopg2_url
 from geoapp.store import migrate
+
+_CREATE = SQL("CREATE DATABASE {} TEMPLATE template0")
+_DROP = SQL("DROP DATABASE {}")
 
 
 @click.group()
@@ -86,23 +90,23 @@ def _throwaway() -> Iterator[str]:
             try:
                 yield cluster.url("geoapp_owner", name)
             finally:
-                _administer(cluster.url("geoapp_owner", "postgres"), f"DROP DATABASE {name}")
+                _administer(cluster.url("geoapp_owner", "postgres"), _DROP.format(Identifier(name)))
         return
     given = settings.owner_database_url or settings.database_url
     url = make_url(psycopg2_url(given)).set(database=name).render_as_string(hide_password=False)
     try:
-        _administer(given, f"CREATE DATABASE {name} TEMPLATE template0")
+        _administer(given, _CREATE.format(Identifier(name)))
     except DBAPIError as problem:
         raise _no_throwaway(problem) from problem
     try:
         try:
-            _administer(url, "CREATE EXTENSION postgis")
-            _administer(url, "CREATE EXTENSION btree_gist")
+            _administer(url, SQL("CREATE EXTENSION postgis"))
+            _administer(url, SQL("CREATE EXTENSION btree_gist"))
         except DBAPIError as problem:
             raise _no_throwaway(problem) from problem
         yield url
     finally:
-        _administer(given, f"DROP DATABASE {name}")
+        _administer(given, _DROP.format(Identifier(name)))
 
 
 def _no_throwaway(problem: DBAPIError) -> ClusterError:
@@ -112,8 +116,8 @@ def _no_throwaway(problem: DBAPIError) -> ClusterError:
     )
 
 
-def _administer(url: str, command: str) -> None:
+def _administer(url: str, command: Composable) -> None:
     """Run a command that must stand outside any transaction."""
     engine = create_engine(psycopg2_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(command)
+        connection.exec_driver_sql(command.as_string(connection.connection.driver_connection))

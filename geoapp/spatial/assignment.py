@@ -16,10 +16,6 @@ from geoapp.domain.complaint import NewComplaint
 from geoapp.store.statements import statement
 
 # One number per city for PostgreSQL's advisory locks; the first key is this program's.
-_RANGE = text(
-    "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM geoapp.complaint"
-    " WHERE city_code = :city_code"
-)
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
 _REASSIGNING = text("SELECT pg_advisory_xact_lock(74032, hashtext(:city_code))")
@@ -169,8 +165,10 @@ def confirmable(connection: Connection, city_code: str, new: NewComplaint) -> bo
 
 def id_range(connection: Connection, city_code: str) -> tuple[int, int]:
     """First and last complaint id of the city; (1, 0) when it has none."""
-    first, last = connection.execute(_RANGE, {"city_code": city_code}).one()
-    return first, last
+    row = connection.execute(
+        statement("spatial", "assignment_id_range"), {"city_code": city_code}
+    ).one()
+    return row.first_id, row.last_id
 
 
 def point_at_sets_in_force(

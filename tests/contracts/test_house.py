@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -139,20 +141,78 @@ def test_the_environment_is_read_in_one_place_only():
     assert not offenders
 
 
-def test_no_javascript_and_no_formatted_sql_in_python():
-    signs = (
-        "<script",
-        "addEventListener",
-        'f"SELECT',
-        "f'SELECT",
-        'f"INSERT',
-        'f"UPDATE',
-        'f"DELETE',
-    )
+STATEMENT = re.compile(
+    r"\s*(SELECT|WITH|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|TRUNCATE|GRANT|REVOKE"
+    r"|COPY|LISTEN|NOTIFY|SET LOCAL|VACUUM|ANALYZE|EXPLAIN)\s"
+)
+SHORT = 100
+"""Characters of SQL that may stand in Python; anything longer has a file of its own."""
+
+
+def pieces(node: ast.AST) -> list[ast.expr]:
+    """What *node* puts a text together from; empty when it doesn't."""
+    match node:
+        case ast.JoinedStr(values=values):
+            return values
+        case ast.BinOp(op=ast.Add() | ast.Mod(), left=left, right=right):
+            return [left, right]
+        case ast.Call(func=ast.Attribute(attr="format" | "join" | "replace", value=value)):
+            return [value]
+    return []
+
+
+def texts(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def sql_faults(source: str) -> list[str]:
+    """Lines that format SQL, or that hold more of it than a short line."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if any(STATEMENT.match(text) for piece in pieces(node) for text in texts(piece)):
+            found.append(f"{node.lineno}: SQL is put together")
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
+            found += [
+                f"{node.lineno}: a query that wants a file"
+                for argument in node.args
+                for text in texts(argument)
+                if STATEMENT.match(text) and ("\n" in text or len(text) > SHORT)
+            ]
+    return found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'f"SELECT * FROM {table}"',
+        'text(f"DELETE FROM {table} WHERE x = 1")',
+        '"DROP DATABASE %s" % name',
+        '"NOTIFY " + channel',
+        '"SELECT {}".format(column)',
+        '"SELECT x FROM y".replace("y", z)',
+        f'text("SELECT {"x" * 100}")',
+        'text("""\nSELECT x\nFROM y""")',
+    ],
+)
+def test_sql_that_is_formatted_or_long_is_noticed(source):
+    assert sql_faults(source)
+
+
+def test_no_sql_is_formatted_in_python_and_none_is_long():
+    offenders = [
+        f"{path.relative_to(ROOT)}:{fault}"
+        for path in (ROOT / "geoapp").rglob("*.py")
+        for fault in sql_faults(path.read_text(encoding="utf-8"))
+    ]
+    assert not offenders
+
+
+def test_no_javascript_in_python():
     offenders = [
         f"{path.relative_to(ROOT)}: {sign}"
         for path in (ROOT / "geoapp").rglob("*.py")
-        for sign in signs
+        for sign in ("<script", "addEventListener")
         if sign in path.read_text(encoding="utf-8")
     ]
     assert not offenders
