@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
-
 from sqlalchemy import Connection, TextualSelect, func
 
 from geoapp.domain.complaint import CLOCK_RUNS
 from geoapp.domain.filters import ComplaintFilter
-from geoapp.domain.place import MERCATOR_LATITUDE, BBox, TileId
-from geoapp.store import complaints
+from geoapp.domain.place import MERCATOR_LATITUDE, TileId
 from geoapp.store.filters import LAT, LON, matching, public
 from geoapp.store.statements import statement
 
@@ -71,30 +66,3 @@ def complaint_tile(
     on a 64 x 64 grid. A point belongs to exactly one tile of a zoom, by its ``tile18``.
     """
     return bytes(connection.execute(tile_statement(city_code, wanted, tile)).scalar_one() or b"")
-
-
-def _in_a_street(now: datetime) -> ComplaintFilter:
-    return ComplaintFilter(now=now, bbox=BBox(103.600, -1.612, 103.612, -1.600))
-
-
-SPATIAL_STATEMENTS: Mapping[str, Callable[[str, datetime], object]] = {
-    "list in a street's box": lambda city, now: complaints.page_statement(
-        city, _in_a_street(now), 101
-    ),
-    "newest in the city": lambda city, now: complaints.page_statement(
-        city, ComplaintFilter(now=now, since=now - timedelta(days=1)), 101
-    ),
-    "summary of a street's box": lambda city, now: complaints.summary_statement(
-        city, _in_a_street(now)
-    ),
-    "street tile as points": lambda city, now: tile_statement(
-        city, ComplaintFilter(now=now), TileId(16, 51628, 33061)
-    ),
-    "street tile of one group": lambda city, now: tile_statement(
-        city, replace(ComplaintFilter(now=now), groups=("road",)), TileId(16, 51628, 33061)
-    ),
-    "quarter tile": lambda city, now: tile_statement(
-        city, ComplaintFilter(now=now), TileId(14, 12907, 8265)
-    ),
-}
-"""Every read of the public map by place, as ``name -> (city code, now) -> statement``."""
