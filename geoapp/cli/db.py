@@ -120,4 +120,6 @@ def _administer(url: str, command: Composable) -> None:
     """Run a command that must stand outside any transaction."""
     engine = create_engine(psycopg2_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(command.as_string(connection.connection.driver_connection))
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        connection.exec_driver_sql(command.as_string(driver))
