@@ -7,12 +7,15 @@
 -- two complaints share a day, over pairs; days are the city's own.
 --
 -- shown_lon/lat may be published: the coordinate itself if a visitor sees a complaint
--- there anyway, else the label point of the kelurahan most of the pile lies in.
+-- there anyway, else the label point of the kelurahan that most of the pile's complaints
+-- are in for visitors. Counts of the pile decide only; hotspot_counts.sql publishes how many
+-- visitors could see.
 WITH located AS MATERIALIZED (
     SELECT c.tile18, round(ST_X(c.geom) * 1e6)::bigint AS lon6,
         round(ST_Y(c.geom) * 1e6)::bigint AS lat6, c.group_code,
         (c.submitted_at AT TIME ZONE city.timezone)::date AS day,
-        c.kelurahan_set, c.kelurahan_code,
+        c.kelurahan_set,
+        CASE WHEN NOT c.confidential THEN c.public_kelurahan_code END AS kelurahan_code,
         NOT c.confidential AND ST_Equals(c.geom, c.public_geom) AS shown
     FROM geoapp.complaint AS c
     JOIN geoapp.city ON city.code = c.city_code
