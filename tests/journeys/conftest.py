@@ -26,6 +26,11 @@ FLAGS = [
 ]
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True}
 LAPTOP = {"viewport": {"width": 1440, "height": 900}}
+# Lets a page draw so many frames.
+FRAMES = """(number) => new Promise((done) => {
+    const count = () => (number-- > 0 ? requestAnimationFrame(count) : done());
+    count();
+})"""
 
 
 @pytest.fixture(scope="session")

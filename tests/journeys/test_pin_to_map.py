@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.conftest import LAPTOP, PHONE, Watch
+from tests.journeys.conftest import FRAMES, LAPTOP, PHONE, Watch
 from tests.servers import Server, serve
 from tests.support import send
 
@@ -28,10 +28,6 @@ def published_centre(name: str) -> tuple[float, float]:
     raise AssertionError(name)
 
 
-FRAMES = """(number) => new Promise((done) => {
-    const count = () => (number-- > 0 ? requestAnimationFrame(count) : done());
-    count();
-})"""
 OFFSET = """([lat, lon]) => {
     const map = window.geoapp_map;
     const size = map.getSize();
