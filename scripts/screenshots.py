@@ -89,9 +89,7 @@ def _of_one_complaint(database: Database, city: Any) -> dict[str, str]:
     return {"map-card": f"/?open={ticket}", "ticket": f"/c/{ticket}"} if ticket else {}
 
 
-def _take(
-    browser: Browser, server: Server, path: str, options: dict[str, Any], file: Path
-) -> None:
+def _take(browser: Browser, server: Server, path: str, options: dict[str, Any], file: Path) -> None:
     context = browser.new_context(**options)
     page = context.new_page()
     page.goto(f"{server.url}{path}")
