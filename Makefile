@@ -61,8 +61,8 @@ format: ready-dev  ## Let ruff format the code and mend what it can
 ##@ Measure
 bench: bench-assign bench-submit  ## All benchmarks
 
-bench-assign: ready-dev  ## Bulk assignment against the bare spatial join
-	$(python) -m bench.assign
+bench-assign: ready-dev  ## Bulk assignment against the bare spatial join (points=300000)
+	$(python) -m bench.assign $(if $(points),--points $(points))
 
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
