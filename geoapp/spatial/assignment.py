@@ -132,7 +132,8 @@ def reassign(
     """Take the decision anew for these complaints; how many moved.
 
     One set-based statement with the same verdict function as a single submission.
-    Complaints whose area, agency and service area stay get no new row.
+    Those that stay get a new decision, without an event, only where another set gives other
+    reasons for it: an overlap came or went, a gap was closed.
     """
     # A parallel plan flips this join to one that is several times slower.
     connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))

@@ -198,7 +198,7 @@ def reassign(
 
     May be stopped at any moment and started again: a batch commits as a whole, and
     complaints that are up to date are left alone. Moved ones get a new decision and an
-    event; others neither.
+    event; others no event, and a decision only if it now has other reasons.
     """
     with database.transaction(Role.WORKER, city.code) as connection:
         waiting = assignment.movers(connection, city.code)
