@@ -81,6 +81,7 @@ lock: ready-dev  ## Write constraints.txt from the environment
 	$(python) scripts/lock.py
 
 dist: ready-dev  ## Build the wheel, assets and migrations included
+	rm -rf build
 	$(python) -m build --wheel
 
 clean:  ## Remove what was built; the environment and the database stay

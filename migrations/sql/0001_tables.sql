@@ -341,7 +341,8 @@ CREATE UNLOGGED TABLE geoapp.rate_window (
     PRIMARY KEY (city_code, sender, window_start)
 );
 
--- Computed from the public view alone, so everybody may read them.
+-- Public facts only, so everybody may read them: counts come from the public view; exact
+-- positions decide no more than which piles on one default point are set aside.
 CREATE TABLE geoapp.hotspot_run (
     city_code text COLLATE "C" NOT NULL,
     id bigint GENERATED ALWAYS AS IDENTITY,

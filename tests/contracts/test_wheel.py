@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -50,17 +51,12 @@ print("shown")
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
+    # A copy, because setuptools would carry over what an earlier build left in build/.
+    source = out / "source"
+    leave = ("*.egg-info", ".[a-z]*", "build", "node_modules", "screenshots", "__pycache__")
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*leave))
     subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "build",
-            "--wheel",
-            "--no-isolation",
-            "--outdir",
-            str(out),
-            str(ROOT),
-        ],
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, source],
         check=True,
         capture_output=True,
     )
