@@ -162,24 +162,3 @@ def confirmable(connection: Connection, city_code: str, new: NewComplaint) -> bo
             },
         ).scalar_one_or_none()
     )
-
-
-def id_range(connection: Connection, city_code: str) -> tuple[int, int]:
-    """First and last complaint id of the city; (1, 0) when it has none."""
-    row = connection.execute(
-        statement("spatial", "assignment_id_range"), {"city_code": city_code}
-    ).one()
-    return row.first_id, row.last_id
-
-
-def point_at_sets_in_force(
-    connection: Connection, city_code: str, first_id: int, last_id: int
-) -> int:
-    """Let complaints of an id range that stayed refer to the sets in force; how many did.
-
-    Call it after `reassign` has dealt with all `movers`.
-    """
-    return connection.execute(
-        statement("spatial", "assignment_pointers"),
-        {"city_code": city_code, "first_id": first_id, "last_id": last_id},
-    ).rowcount

@@ -198,11 +198,11 @@ def reassign(
 
     May be stopped at any moment and started again: a batch commits as a whole, and
     complaints that are up to date are left alone. Moved ones get a new decision and an
-    event; others no event, and a decision only if it now has other reasons.
+    event; others no event, and a decision only if it now has other reasons. Those that are
+    proven to stay aren't touched: they go on naming the set that decided them.
     """
     with database.transaction(Role.WORKER, city.code) as connection:
         waiting = assignment.movers(connection, city.code)
-        first, last = assignment.id_range(connection, city.code)
     moved = 0
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
@@ -210,10 +210,6 @@ def reassign(
             assignment.lock_in_reassignment(connection, city.code)
             moved += assignment.reassign(connection, city.code, batch)
         progress(start + len(batch), len(waiting))
-    for start in range(first, last + 1, BATCH):
-        with database.transaction(Role.WORKER, city.code) as connection:
-            assignment.lock_in_reassignment(connection, city.code)
-            assignment.point_at_sets_in_force(connection, city.code, start, start + BATCH - 1)
     with database.transaction(Role.WORKER, city.code) as connection:
         nowhere = store.complaints_nowhere(connection, city.code)
     return Reassigned(looked_at=len(waiting), moved=moved, nowhere=nowhere)

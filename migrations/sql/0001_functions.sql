@@ -276,9 +276,24 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
       AND area.set_id = p_set
       AND area.code = CASE
               WHEN p_public_point IS NULL OR p_blur_m = 0 THEN p_kelurahan
-              WHEN p_kelurahan IS NOT NULL THEN (
+              ELSE (
                   SELECT min(hit.code) FROM geoapp.area_at(p_city, p_set, p_public_point) AS hit)
           END
+$$;
+
+-- What an area is called: by the set in force, or by the set that decided when the code is
+-- no more. A complaint that stays where it was goes on naming the set that decided it.
+CREATE FUNCTION geoapp.area_told(p_city text, p_set bigint, p_code text)
+RETURNS TABLE (name text, parent_name text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT area.name, area.parent_name
+    FROM geoapp.boundary_set AS sets
+    JOIN geoapp.area ON area.city_code = sets.city_code AND area.set_id = sets.id
+                    AND area.code = p_code
+    WHERE sets.city_code = p_city
+      AND (sets.id = p_set OR (sets.layer = 'kelurahan' AND sets.status = 'active'))
+    ORDER BY sets.status = 'active' DESC
+    LIMIT 1
 $$;
 
 -- What a city's public data stands at, for ETags. Ids commit out of order, so the last

@@ -50,7 +50,6 @@ _TOLD = text("""
     FROM geoapp.complaint_public AS told
     JOIN geoapp.complaint ON complaint.city_code = told.city_code AND complaint.id = told.id
     WHERE told.shown_within_m > 0
-      AND complaint.assignment_method IN ('covers', 'nearest', 'confirmed')
 """)
 
 

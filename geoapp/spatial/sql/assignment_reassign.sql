@@ -108,7 +108,8 @@ decision AS MATERIALIZED (
         placed.new_code, placed.method <> 'outside', placed.geom) AS acting ON true
     LEFT JOIN LATERAL geoapp.public_area(
         target.city_code,
-        CASE WHEN area.code IS NULL THEN placed.kelurahan_set ELSE target.kelurahan_set END,
+        CASE WHEN placed.geom IS NULL AND area.code IS NULL THEN placed.kelurahan_set
+             ELSE target.kelurahan_set END,
         placed.public_geom, placed.shown_within_m, placed.new_code) AS shown ON true
 ),
 moved AS MATERIALIZED (

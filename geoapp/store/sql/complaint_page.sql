@@ -4,7 +4,6 @@
 SELECT total.matched, page.*, area.name AS kelurahan_name, area.parent_name AS kecamatan_name
 FROM (SELECT count(*) AS matched FROM matching) AS total
 LEFT JOIN page ON true
-LEFT JOIN geoapp.area ON area.city_code = page.city_code
-                     AND area.set_id = page.kelurahan_set
-                     AND area.code = page.kelurahan_code
+LEFT JOIN LATERAL geoapp.area_told(
+    page.city_code, page.kelurahan_set, page.kelurahan_code) AS area ON true
 ORDER BY page.submitted_at DESC, page.id DESC

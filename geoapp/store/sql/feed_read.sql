@@ -14,9 +14,8 @@ SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket, 
 FROM geoapp.complaint_event AS event
 LEFT JOIN geoapp.complaint_public AS complaint
        ON complaint.city_code = event.city_code AND complaint.id = event.complaint_id
-LEFT JOIN geoapp.area ON area.city_code = complaint.city_code
-                     AND area.set_id = complaint.kelurahan_set
-                     AND area.code = complaint.kelurahan_code
+LEFT JOIN LATERAL geoapp.area_told(
+    complaint.city_code, complaint.kelurahan_set, complaint.kelurahan_code) AS area ON true
 WHERE (event.xid, event.id) > (cast(:xid AS xid8), :id)
   AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY event.xid, event.id
