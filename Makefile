@@ -20,10 +20,11 @@ database: ready-run  ## Start the private database alone and print its address
 
 ##@ Test
 test: ready-dev  ## All tests, but those that take minutes
-	$(python) -m pytest -m "not slow"
+	$(python) -m pytest -m "not slow and not browser" -n 2 --dist loadfile
+	$(python) -m pytest -m "browser and not slow"
 
 test-quick: ready-dev  ## The tests that need no browser
-	$(python) -m pytest -m "not slow and not browser"
+	$(python) -m pytest -m "not slow and not browser" -n 2 --dist loadfile
 
 test-browser: ready-dev  ## The tests that drive a real Chromium
 	$(python) -m pytest -m "browser and not slow"
