@@ -4,7 +4,8 @@ The same points, the same polygons, the same server, one after the other:
 
 - ours, joined: a new edition of the polygons in which nobody moves. The join with all its
   rules (`geoapp.spatial.assignment.movers`), which writes nothing, as the others don't;
-- ours, whole: the same edition put through `boundaries.reassign`, every row brought along;
+- ours, whole: the same edition put through `boundaries.reassign`, which writes only
+  what moves;
 - ours, moving: approximate kelurahan give way to the official ones (where ../shared has
   them), and each complaint that moves gets a decision and an event;
 - the bare join: `SELECT count(*)` of points JOIN subdivided polygons ON ST_Intersects, as

@@ -68,7 +68,7 @@ def against_esda() -> None:
         frame = geopandas.read_file(libpysal.examples.get_path(file))
         weights = libpysal.weights.Queen.from_dataframe(frame, use_index=False)
         around = neighbourhoods([weights.neighbors[i] for i in range(weights.n)])
-        values = column(frame).to_numpy(dtype=float)  # type: ignore[no-untyped-call]  # esda has no types
+        values = column(frame).to_numpy(dtype=float)  # type: ignore[no-untyped-call]  # loaded by name
         ours = getis_ord_star(values, around)
         theirs = esda.G_Local(values, weights, transform="B", star=True, permutations=0).Zs
         published = "3.1132463" if file == "sids2.shp" else "–"

@@ -32,14 +32,6 @@ class Layer(StrEnum):
     ROAD = "road"
 
 
-class SetStatus(StrEnum):
-    """Where a boundary set is in its life."""
-
-    STAGED = "staged"
-    ACTIVE = "active"
-    RETIRED = "retired"
-
-
 def is_kemendagri_code(code: str) -> bool:
     """Whether *code* has the dotted form of the ministry: ``15``, ``15.71``, … ``15.71.01.1001``."""
     return _KEMENDAGRI.fullmatch(code) is not None
