@@ -2,7 +2,7 @@
 # `make` alone shows the list. Each target prepares what it needs; nothing is done twice.
 
 .DEFAULT_GOAL := help
-.PHONY: help run database test test-quick test-slow test-ladder test-browser check lint \
+.PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
 	types imports drift js format bench bench-assign bench-submit validate-assign \
 	validate-hotspots screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
@@ -20,14 +20,17 @@ database: ready-run  ## Start the private database alone and print its address
 
 ##@ Test
 test: ready-dev  ## All tests, but those that take minutes
-	$(python) -m pytest -m "not slow and not browser" -n 2 --dist loadfile
-	$(python) -m pytest -m "browser and not slow"
+	$(python) -m pytest -m "not slow and not long and not browser" -n 2 --dist loadfile
+	$(python) -m pytest -m "browser and not slow and not long"
 
 test-quick: ready-dev  ## The tests that need no browser
-	$(python) -m pytest -m "not slow and not browser" -n 2 --dist loadfile
+	$(python) -m pytest -m "not slow and not long and not browser" -n 2 --dist loadfile
 
 test-browser: ready-dev  ## The tests that drive a real Chromium
-	$(python) -m pytest -m "browser and not slow"
+	$(python) -m pytest -m "browser and not slow and not long"
+
+test-long: ready-dev  ## The tests that take more than ten seconds each; CI runs them too
+	$(python) -m pytest -m "long and not slow" -n 2 --dist loadfile
 
 test-slow: ready-dev  ## The tests that take minutes (statistics, installing, load)
 	$(python) -m pytest -m slow

@@ -10,7 +10,21 @@ from geoapp import resources
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases.feed import Bell, Hub
-from geoapp.web import compression, errors, health, live, page, public, security, tenancy, tiles
+from geoapp.web import (
+    access,
+    accounts,
+    admin,
+    compression,
+    errors,
+    health,
+    live,
+    page,
+    public,
+    security,
+    tenancy,
+    tiles,
+    work,
+)
 from geoapp.web.api import blueprint as api
 from geoapp.web.context import Site, current_language, current_timezone
 
@@ -49,9 +63,17 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.extensions["geoapp"] = site
     Babel(app, locale_selector=current_language, timezone_selector=current_timezone)
-    for part in (errors, security, compression, page, public):
+    for part in (errors, security, accounts, access, compression, page, public):
         part.register(app)
-    for blueprint in (api, tiles.blueprint, live.blueprint, health.blueprint):
+    for blueprint in (
+        api,
+        tiles.blueprint,
+        live.blueprint,
+        health.blueprint,
+        work.api,
+        work.pages,
+        admin.blueprint,
+    ):
         app.register_blueprint(blueprint)
     # JSON is accepted only as application/json, which no form of another site can send.
     security.csrf.exempt(api)

@@ -12,11 +12,15 @@
     │   ├── KeyReused            an Idempotency-Key came again with another body
     │   ├── CatalogueError       a city's data files don't fit together
     │   └── BoundaryFileError    a boundary file can't be used
+    ├── NotSignedIn              nobody is signed in, or the key isn't one of ours
+    ├── Forbidden                who is signed in may not do it; says why
     ├── NotFound                 no such complaint, city, page
     ├── CityUnknown              the address names no city we serve
     ├── TooLarge                 the body is bigger than the limit
     ├── RateLimited              too many submissions from one sender
     ├── Conflict                 the state doesn't allow it
+    │   ├── StepRefused          the complaint's status doesn't allow this step
+    │   ├── ChangedMeanwhile     somebody else acted first
     │   └── BoundarySetNotStaged
     └── StoreError               the database didn't do what it must
         ├── NothingStored        an INSERT of one row stored none
@@ -139,6 +143,18 @@ class BoundaryFileError(InvalidInput):
         super().__init__(message, remedy, problems)
 
 
+class NotSignedIn(GeoappError):
+    """Nobody is signed in, the session has ended, or the API key isn't one of ours."""
+
+    code = "not_signed_in"
+
+
+class Forbidden(GeoappError):
+    """Who is signed in may not do this; the message says why."""
+
+    code = "forbidden"
+
+
 class NotFound(GeoappError):
     """There is no such thing, or nothing the asker may see."""
 
@@ -171,6 +187,18 @@ class Conflict(GeoappError):
     """The state of things doesn't allow it."""
 
     code = "conflict"
+
+
+class StepRefused(Conflict):
+    """The complaint's state doesn't allow this step; the message says why."""
+
+    code = "step_refused"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else acted on it since it was read; nothing was changed."""
+
+    code = "changed_meanwhile"
 
 
 class BoundarySetNotStaged(Conflict):

@@ -22,8 +22,20 @@ const entries = {
   map: 'js/map/main.js',
   report: 'js/report/main.js',
   ticket: 'js/ticket/main.js',
+  queue: 'js/work/queue.js',
+  case: 'js/work/case.js',
+  field: 'js/field/main.js',
+  entry: 'js/entry/main.js',
+  admin: 'js/admin/main.js',
 };
-const styles = { app: 'css/app.css', map: 'css/map.css', report: 'css/report.css' };
+const styles = {
+  app: 'css/app.css',
+  map: 'css/map.css',
+  report: 'css/report.css',
+  work: 'css/work.css',
+  field: 'css/field.css',
+  office: 'css/office.css',
+};
 
 function present(table) {
   const all = Object.entries(table).map(([name, path]) => ({ out: name, in: join(source, path) }));

@@ -31,13 +31,23 @@ class Role(StrEnum):
     INTAKE = "geoapp_intake"
     WORKER = "geoapp_worker"
     LISTENER = "geoapp_listener"
+    STAFF = "geoapp_staff"
+    ADMIN = "geoapp_admin"
+    ACCOUNTS = "geoapp_accounts"
+
+
+AS_AN_ACCOUNT = frozenset({Role.STAFF, Role.ADMIN})
+"""Roles that act as somebody: what they see and move depends on the account's grants."""
 
 
 _SETTINGS = (
     "SELECT set_config('role', %(opening_role)s, true),"
     " set_config('geoapp.city', %(opening_city)s, true),"
-    " set_config('geoapp.ticket', %(opening_ticket)s, true)"
+    " set_config('geoapp.ticket', %(opening_ticket)s, true),"
+    " set_config('geoapp.account', %(opening_account)s, true)"
 )
+_ACT_AS = ";\nSELECT geoapp.act_as()"
+"""Turns the account into settings that the policies of row-level security compare with."""
 
 PING_AFTER_S = 1.0
 """A pooled connection that rested longer is asked whether it's alive before it is used."""
@@ -50,14 +60,21 @@ class _Opening:
     role: Role
     city: str
     ticket: str
+    account: str = ""
     sent: bool = False
 
+    @property
+    def statements(self) -> str:
+        """What is sent ahead."""
+        return _SETTINGS + _ACT_AS if self.role in AS_AN_ACCOUNT else _SETTINGS
+
     def values(self) -> dict[str, str]:
-        """The binds of `_SETTINGS`."""
+        """The binds of `statements`."""
         return {
             "opening_role": self.role.value,
             "opening_city": self.city,
             "opening_ticket": self.ticket,
+            "opening_account": self.account,
         }
 
 
@@ -76,17 +93,21 @@ class Database:
         event.listen(self.engine, "savepoint", _open_before_savepoint)
 
     @contextmanager
-    def transaction(self, role: Role, city: str = "", *, ticket: str = "") -> Iterator[Connection]:
+    def transaction(
+        self, role: Role, city: str = "", *, ticket: str = "", account: int | None = None
+    ) -> Iterator[Connection]:
         """A transaction acting as *role* for *city*; commits when the block ends well.
 
         Args:
             ticket: the row that the intake role may read in this transaction.
+            account: who acts, for `AS_AN_ACCOUNT`; without one these roles see nothing.
 
         Raises:
             DatabaseUnavailable: the server can't be reached or went away.
         """
         with self._known_losses(), self.engine.connect() as connection:
-            connection.execution_options(geoapp_opening=_Opening(role, city, ticket))
+            acting = "" if account is None else str(account)
+            connection.execution_options(geoapp_opening=_Opening(role, city, ticket, acting))
             with connection.begin():
                 yield connection
 
@@ -189,9 +210,9 @@ def _open_with_settings(
         return statement, parameters
     if executemany or cursor.name is not None or not isinstance(parameters, dict):
         with cursor.connection.cursor() as ahead:
-            ahead.execute(_SETTINGS, opening.values())
+            ahead.execute(opening.statements, opening.values())
         return statement, parameters
-    return f"{_SETTINGS};\n{statement}", {**parameters, **opening.values()}
+    return f"{opening.statements};\n{statement}", {**parameters, **opening.values()}
 
 
 def _opened(
@@ -213,7 +234,7 @@ def _open_before_savepoint(connection: Connection, _name: str) -> None:
     opening = connection.get_execution_options().get("geoapp_opening")
     if opening is not None and not opening.sent:
         cursor = connection.connection.cursor()
-        cursor.execute(_SETTINGS, opening.values())
+        cursor.execute(opening.statements, opening.values())
         cursor.close()
         opening.sent = True
 

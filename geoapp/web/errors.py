@@ -27,6 +27,8 @@ STATUS: dict[type[errors.GeoappError], int] = {
     errors.KeyReused: 422,
     errors.OutsideCity: 422,
     errors.InvalidInput: 422,
+    errors.NotSignedIn: 401,
+    errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.CityUnknown: 404,
     errors.TooLarge: 413,
@@ -39,6 +41,8 @@ STATUS: dict[type[errors.GeoappError], int] = {
 
 HTTP_CODES = {
     400: "bad_request",
+    401: "not_signed_in",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",

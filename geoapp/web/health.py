@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 from geoapp import __version__
 from geoapp.errors import DatabaseUnavailable
 from geoapp.usecases import feed
+from geoapp.web.access import Audience, open_to
 from geoapp.web.context import site
 
 blueprint = Blueprint("health", __name__)
@@ -16,6 +17,7 @@ LATE_S = 10
 
 
 @blueprint.get("/health")
+@open_to(Audience.EVERYBODY)
 def show() -> Response:
     """200 with the state of database and feed, or 503 saying what is away.
 

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from geoapp.domain.catalogue import Catalogue
 from geoapp.domain.events import Cursor, FeedEvent, Position
 from geoapp.usecases.feed import Client, Hub
+from geoapp.web.access import Audience, open_to
 from geoapp.web.context import current_catalogue, current_city, site
 
 blueprint = Blueprint("live", __name__)
@@ -22,6 +23,7 @@ HEARTBEAT_S = 15
 
 
 @blueprint.get("/live")
+@open_to(Audience.EVERYBODY)
 def stream() -> Response:
     """Everything that happens in the city from now on, or from ``Last-Event-ID``."""
     city, catalogue, hub = current_city(), current_catalogue(), site().hub

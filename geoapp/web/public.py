@@ -13,6 +13,7 @@ from geoapp.domain.complaint import Channel
 from geoapp.errors import InvalidInput, NotFound, RateLimited
 from geoapp.usecases import livemap
 from geoapp.web import intake, page
+from geoapp.web.access import Audience, open_to
 from geoapp.web.context import (
     LANGUAGES,
     current_catalogue,
@@ -58,6 +59,7 @@ def _never_stale(response: Response) -> Response:
 
 
 @blueprint.get("/")
+@open_to(Audience.EVERYBODY)
 def live_map() -> str:
     """The live map; several cities and none named: the choice of them."""
     if request.environ.get("geoapp.city") is None and site().cities():
@@ -66,6 +68,7 @@ def live_map() -> str:
 
 
 @blueprint.get("/about")
+@open_to(Audience.EVERYBODY)
 def about() -> str:
     """Where the data comes from and what the map doesn't show."""
     current_city()
@@ -73,12 +76,14 @@ def about() -> str:
 
 
 @blueprint.get("/report")
+@open_to(Audience.EVERYBODY)
 def report() -> str:
     """Drop a pin; works as a plain form where scripts don't run."""
     return _report_page({}, {})
 
 
 @blueprint.post("/report")
+@open_to(Audience.SENDERS)
 def report_submit() -> Response | tuple[str, int]:
     """The plain form: same intake as the API, answered by the complaint's page."""
     values = {name: request.form.get(name, "").replace("\r\n", "\n") for name in request.form}
@@ -101,6 +106,7 @@ def report_submit() -> Response | tuple[str, int]:
 
 
 @blueprint.get("/c/<ticket>")
+@open_to(Audience.EVERYBODY)
 def ticket(ticket: str) -> tuple[str, int] | str:
     """A complaint's own page; a confidential one tells its status and deadline only."""
     city = current_city()

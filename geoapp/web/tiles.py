@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from geoapp.domain.place import TileId
 from geoapp.errors import NotFound
 from geoapp.usecases import livemap
+from geoapp.web.access import Audience, open_to
 from geoapp.web.api import queries
 from geoapp.web.api.operations import Good, Operation, known_versions, operation, read_query
 from geoapp.web.api.reading import wanted_by
@@ -22,6 +23,7 @@ blueprint = Blueprint("tiles", __name__, url_prefix="/tiles")
 
 # Not Flask's int converter: it hands thousands of digits to int(), which refuses them.
 @blueprint.get("/complaints/<z>/<x>/<y>.mvt")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="A tile of complaints: layer `points` when few, `cells` when many",

@@ -7,6 +7,7 @@ Positions are EPSG:4326. What each column means stands in
 from __future__ import annotations
 
 from geoapp.store.tables._metadata import metadata
+from geoapp.store.tables.agencies import agency_digest, answer_template
 from geoapp.store.tables.boundaries import area, area_piece, boundary_set, service_area
 from geoapp.store.tables.city import (
     agency,
@@ -26,10 +27,25 @@ from geoapp.store.tables.complaints import (
     rate_window,
 )
 from geoapp.store.tables.hotspots import hotspot, hotspot_run
+from geoapp.store.tables.people import (
+    account,
+    account_grant,
+    account_session,
+    admin_event,
+    api_key,
+    invitation,
+)
 
 __all__ = [
+    "account",
+    "account_grant",
+    "account_session",
+    "admin_event",
     "agency",
+    "agency_digest",
     "agency_version",
+    "answer_template",
+    "api_key",
     "area",
     "area_piece",
     "assignment",
@@ -42,6 +58,7 @@ __all__ = [
     "hotspot",
     "hotspot_run",
     "intake_key",
+    "invitation",
     "metadata",
     "rate_window",
     "service",

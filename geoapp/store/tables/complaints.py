@@ -63,6 +63,33 @@ complaint = Table(
     Column("anonymous", Boolean, nullable=False, server_default=text("false")),
     Column("confidential", Boolean, nullable=False, server_default=text("false")),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("verify_due_at", TIMESTAMP(timezone=True)),
+    Column("answer_due_at", TIMESTAMP(timezone=True)),
+    Column("verified_at", TIMESTAMP(timezone=True)),
+    Column("assigned_at", TIMESTAMP(timezone=True)),
+    Column("handled_at", TIMESTAMP(timezone=True)),
+    Column("hold_since", TIMESTAMP(timezone=True)),
+    Column("held_status", Text),
+    Column("officer_id", BigInteger),
+    Column("duplicate_of", BigInteger),
+    Column("split_from", BigInteger),
+    Column("reopenings", Integer, nullable=False, server_default=text("0")),
+    ForeignKeyConstraint(
+        ["city_code", "officer_id"],
+        ["geoapp.account.city_code", "geoapp.account.id"],
+        name="complaint_officer",
+    ),
+    ForeignKeyConstraint(
+        ["city_code", "duplicate_of"],
+        ["geoapp.complaint.city_code", "geoapp.complaint.id"],
+        name="complaint_duplicate_of",
+    ),
+    ForeignKeyConstraint(
+        ["city_code", "split_from"],
+        ["geoapp.complaint.city_code", "geoapp.complaint.id"],
+        name="complaint_split_from",
+    ),
     ForeignKeyConstraint(
         ["city_code", "agency_code"], ["geoapp.agency.city_code", "geoapp.agency.code"]
     ),
@@ -116,6 +143,39 @@ complaint = Table(
         "public_kelurahan_code",
         "submitted_at",
         postgresql_where=text("(NOT confidential)"),
+    ),
+    Index(
+        "complaint_agency_open",
+        "city_code",
+        "agency_code",
+        "due_at",
+        postgresql_where=text(
+            "(status = ANY (ARRAY['submitted'::text, 'verified'::text, 'assigned'::text, 'in_progress'::text, 'on_hold'::text, 'reopened'::text]))"
+        ),
+    ),
+    Index(
+        "complaint_officer",
+        "city_code",
+        "officer_id",
+        postgresql_where=text("(officer_id IS NOT NULL)"),
+    ),
+    Index(
+        "complaint_duplicates",
+        "city_code",
+        "duplicate_of",
+        postgresql_where=text("(duplicate_of IS NOT NULL)"),
+    ),
+    Index(
+        "complaint_splits",
+        "city_code",
+        "split_from",
+        postgresql_where=text("(split_from IS NOT NULL)"),
+    ),
+    Index(
+        "complaint_resolved",
+        "city_code",
+        "resolved_at",
+        postgresql_where=text("(status = 'resolved'::text)"),
     ),
     Index("complaint_simulated", "city_code", postgresql_where=text("simulated")),
     Index(

@@ -13,6 +13,7 @@ from geoapp.domain.place import LonLat
 from geoapp.errors import FieldProblem, InvalidInput
 from geoapp.usecases import submit as submitting
 from geoapp.web import intake, json_body
+from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
 from geoapp.web.api.models import Answer, Coded
 from geoapp.web.api.operations import Good, Operation, answer, operation, read_query
@@ -99,6 +100,7 @@ class LocateQuery(BaseModel):
 
 
 @blueprint.get("/locate")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="Who would handle a pin, where it is, and by when",
@@ -122,6 +124,7 @@ def locate() -> Response:
 
 
 @blueprint.post("/complaints")
+@open_to(Audience.SENDERS)
 @operation(
     Operation(
         summary="Send a complaint",

@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, request
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
 from geoapp.web.api.models import ErrorAnswer
 from geoapp.web.api.operations import FAULTS, JSON, Good, Operation, answer, operation
@@ -26,6 +27,7 @@ class Description(BaseModel):
 
 
 @blueprint.get("/openapi.json")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(summary="This description", good={200: Good("An OpenAPI 3.1 document.", Description)})
 )

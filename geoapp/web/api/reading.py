@@ -13,6 +13,7 @@ from geoapp.domain.hotspot import HotspotRun
 from geoapp.domain.reading import PageCursor
 from geoapp.usecases import livemap
 from geoapp.web import page
+from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint, models, queries
 from geoapp.web.api.operations import (
     GEOJSON,
@@ -30,6 +31,7 @@ CACHED = "public, max-age=60"
 
 
 @blueprint.get("/city")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="The city, its boundaries, and whether its complaints are simulated",
@@ -46,6 +48,7 @@ def city() -> Response:
 
 
 @blueprint.get("/services")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="What can be reported, who acts on it, and by when",
@@ -89,6 +92,7 @@ def services() -> Response:
 
 
 @blueprint.get("/areas")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="The kelurahan, simplified for drawing",
@@ -111,6 +115,7 @@ def areas() -> Response:
 
 
 @blueprint.get("/complaints")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="Complaints, newest first, page by page",
@@ -144,6 +149,7 @@ def complaints() -> Response:
 
 
 @blueprint.get("/complaints/<ticket>")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="One complaint and what happened to it",
@@ -160,6 +166,7 @@ def complaint(ticket: str) -> Response:
 
 
 @blueprint.get("/summary")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="Counts by group and status",
@@ -190,6 +197,7 @@ def summary() -> Response:
 
 
 @blueprint.get("/hotspots")
+@open_to(Audience.EVERYBODY)
 @operation(
     Operation(
         summary="Where complaints are denser than chance",

@@ -1,0 +1,22 @@
+"""What staff does with complaints: ``/api/v1/work/…`` and the pages built on it.
+
+Session cookies need the form token here (header ``X-CSRFToken``); API keys don't.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+api = Blueprint("work_api", __name__, url_prefix="/api/v1/work")
+pages = Blueprint("work", __name__)
+
+from geoapp.web.work import (  # noqa: E402 - the modules add their views to these two
+    entry,
+    field,
+    queue,
+    reading,
+    steps,
+    tiles,
+)
+
+__all__ = ["api", "entry", "field", "pages", "queue", "reading", "steps", "tiles"]

@@ -1,0 +1,3 @@
+"""The page of field teams."""
+
+from __future__ import annotations

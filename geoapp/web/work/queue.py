@@ -1,0 +1,3 @@
+"""The agency's queue and the complaint's page for staff."""
+
+from __future__ import annotations

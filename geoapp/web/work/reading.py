@@ -1,0 +1,3 @@
+"""``/api/v1/work``: everything that reads."""
+
+from __future__ import annotations

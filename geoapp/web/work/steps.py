@@ -1,0 +1,3 @@
+"""``/api/v1/work``: what moves a complaint."""
+
+from __future__ import annotations

@@ -1,0 +1,207 @@
+-- What happens to a complaint after it is stored: who works on it, what it waits for, what
+-- it belongs to; who of the staff may see and move it.
+SET LOCAL lock_timeout = '5s';
+
+ALTER TABLE geoapp.complaint
+    -- grows with every step: who acts says which one they saw
+    ADD COLUMN version integer NOT NULL DEFAULT 1,
+    ADD COLUMN verify_due_at timestamptz,
+    ADD COLUMN answer_due_at timestamptz,
+    ADD COLUMN verified_at timestamptz,
+    ADD COLUMN assigned_at timestamptz,
+    -- the first answer that says what was or will be done; a template alone isn't one
+    ADD COLUMN handled_at timestamptz,
+    ADD COLUMN hold_since timestamptz,
+    ADD COLUMN held_status text,
+    ADD COLUMN officer_id bigint,
+    ADD COLUMN duplicate_of bigint,
+    ADD COLUMN split_from bigint,
+    ADD COLUMN reopenings integer NOT NULL DEFAULT 0,
+    ADD CONSTRAINT complaint_hold CHECK (hold_since IS NULL OR status = 'on_hold'),
+    ADD CONSTRAINT complaint_duplicate CHECK (
+        duplicate_of IS NULL OR (status = 'duplicate' AND duplicate_of <> id)),
+    ADD CONSTRAINT complaint_officer FOREIGN KEY (city_code, officer_id)
+        REFERENCES geoapp.account (city_code, id),
+    ADD CONSTRAINT complaint_duplicate_of FOREIGN KEY (city_code, duplicate_of)
+        REFERENCES geoapp.complaint (city_code, id),
+    ADD CONSTRAINT complaint_split_from FOREIGN KEY (city_code, split_from)
+        REFERENCES geoapp.complaint (city_code, id);
+CREATE INDEX complaint_agency_open ON geoapp.complaint (city_code, agency_code, due_at)
+    WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
+CREATE INDEX complaint_officer ON geoapp.complaint (city_code, officer_id)
+    WHERE officer_id IS NOT NULL;
+CREATE INDEX complaint_duplicates ON geoapp.complaint (city_code, duplicate_of)
+    WHERE duplicate_of IS NOT NULL;
+CREATE INDEX complaint_splits ON geoapp.complaint (city_code, split_from)
+    WHERE split_from IS NOT NULL;
+-- What the worker closes by itself.
+CREATE INDEX complaint_resolved ON geoapp.complaint (city_code, resolved_at) WHERE status = 'resolved';
+
+ALTER TABLE geoapp.complaint_event
+    DROP CONSTRAINT complaint_event_kind_check,
+    ADD CONSTRAINT complaint_event_kind_check CHECK (kind IN
+        ('submitted', 'status', 'assignment', 'answer', 'note', 'flag', 'retraction',
+         'reply', 'officer', 'deadline', 'merged', 'unmerged', 'split'));
+
+-- Texts that an agency answers with again and again. Without an agency: for all of them.
+CREATE TABLE geoapp.answer_template (
+    city_code text COLLATE "C" NOT NULL REFERENCES geoapp.city (code),
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    agency_code text COLLATE "C",
+    name text NOT NULL CHECK (name <> ''),
+    body text NOT NULL CHECK (body <> ''),
+    retired_at timestamptz,
+    PRIMARY KEY (city_code, id),
+    FOREIGN KEY (city_code, agency_code) REFERENCES geoapp.agency (city_code, code)
+);
+
+-- What was overdue at an agency on the morning of a day.
+CREATE TABLE geoapp.agency_digest (
+    city_code text COLLATE "C" NOT NULL,
+    agency_code text COLLATE "C" NOT NULL,
+    day date NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    data jsonb NOT NULL,
+    PRIMARY KEY (city_code, agency_code, day),
+    FOREIGN KEY (city_code, agency_code) REFERENCES geoapp.agency (city_code, code)
+);
+
+-- A deadline's state, written once. Both are inlined, so that the indexes on open
+-- complaints serve them. On hold nothing runs; what is done is never late any more.
+CREATE FUNCTION geoapp.is_overdue(p_status text, p_due_at timestamptz, p_at timestamptz)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT p_status = ANY (ARRAY['submitted', 'verified', 'assigned', 'in_progress', 'reopened'])
+       AND p_due_at < p_at
+$$;
+CREATE FUNCTION geoapp.is_due_soon(p_status text, p_due_at timestamptz, p_at timestamptz)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT p_status = ANY (ARRAY['submitted', 'verified', 'assigned', 'in_progress', 'reopened'])
+       AND p_due_at >= p_at AND p_due_at < p_at + interval '12 hours'
+$$;
+CREATE FUNCTION geoapp.deadline_state(p_status text, p_due_at timestamptz, p_at timestamptz)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN p_status = 'on_hold' THEN 'paused'
+        WHEN p_status <> ALL (ARRAY['submitted', 'verified', 'assigned', 'in_progress', 'reopened'])
+            THEN 'done'
+        WHEN p_due_at < p_at THEN 'overdue'
+        WHEN p_due_at < p_at + interval '12 hours' THEN 'due_soon'
+        ELSE 'in_time'
+    END
+$$;
+
+-- Complaints as those see them who handle them: true positions, every column, under the
+-- reader's own row-level security. Columns that the public view has too are called the same.
+CREATE VIEW geoapp.complaint_work WITH (security_invoker = true) AS
+SELECT city_code, id, ticket, version, channel, source, external_id, service_code, group_code,
+       description, landmark, status, submitted_at, observed_at, verify_due_at, answer_due_at,
+       due_at, verified_at, assigned_at, first_response_at, handled_at, resolved_at, closed_at,
+       hold_since, held_status, updated_at, location_kind, geom, tile18, public_geom,
+       shown_within_m, accuracy_m, kelurahan_set, kelurahan_code, kecamatan_code,
+       service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
+       anonymous, confidential, officer_id, duplicate_of, split_from, reopenings, simulated
+FROM geoapp.complaint;
+
+-- Staff: plain columns against settings of act_as(); each subselect is evaluated once per
+-- statement. geoapp.in_scope() says the same for functions.
+CREATE POLICY staff_reads ON geoapp.complaint FOR SELECT TO geoapp_staff USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND ((SELECT current_setting('geoapp.reads_all', true)) = 'on'
+         OR agency_code = ANY ((SELECT nullif(current_setting('geoapp.reads_agencies', true), '')::text[])::text[])
+         OR kelurahan_code = ANY ((SELECT nullif(current_setting('geoapp.reads_kelurahan', true), '')::text[])::text[])
+         OR kecamatan_code = ANY ((SELECT nullif(current_setting('geoapp.reads_kecamatan', true), '')::text[])::text[])
+         OR service_area_code = ANY ((SELECT nullif(current_setting('geoapp.reads_service_areas', true), '')::text[])::text[])
+         OR agency_code || '/k:' || kelurahan_code = ANY ((SELECT nullif(current_setting('geoapp.reads_pairs', true), '')::text[])::text[])
+         OR agency_code || '/c:' || kecamatan_code = ANY ((SELECT nullif(current_setting('geoapp.reads_pairs', true), '')::text[])::text[])
+         OR agency_code || '/s:' || service_area_code = ANY ((SELECT nullif(current_setting('geoapp.reads_pairs', true), '')::text[])::text[])));
+CREATE POLICY staff_writes ON geoapp.complaint FOR UPDATE TO geoapp_staff USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND ((SELECT current_setting('geoapp.writes_all', true)) = 'on'
+         OR agency_code = ANY ((SELECT nullif(current_setting('geoapp.writes_agencies', true), '')::text[])::text[])
+         OR kelurahan_code = ANY ((SELECT nullif(current_setting('geoapp.writes_kelurahan', true), '')::text[])::text[])
+         OR kecamatan_code = ANY ((SELECT nullif(current_setting('geoapp.writes_kecamatan', true), '')::text[])::text[])
+         OR service_area_code = ANY ((SELECT nullif(current_setting('geoapp.writes_service_areas', true), '')::text[])::text[])
+         OR agency_code || '/k:' || kelurahan_code = ANY ((SELECT nullif(current_setting('geoapp.writes_pairs', true), '')::text[])::text[])
+         OR agency_code || '/c:' || kecamatan_code = ANY ((SELECT nullif(current_setting('geoapp.writes_pairs', true), '')::text[])::text[])
+         OR agency_code || '/s:' || service_area_code = ANY ((SELECT nullif(current_setting('geoapp.writes_pairs', true), '')::text[])::text[])));
+-- Decisions and history are read where their complaint is, written where it may be moved.
+CREATE POLICY staff_reads ON geoapp.assignment FOR SELECT TO geoapp_staff USING (
+    EXISTS (SELECT FROM geoapp.complaint
+            WHERE complaint.city_code = assignment.city_code
+              AND complaint.id = assignment.complaint_id));
+CREATE POLICY staff_writes ON geoapp.assignment FOR INSERT TO geoapp_staff WITH CHECK (
+    EXISTS (SELECT FROM geoapp.complaint
+            WHERE complaint.city_code = assignment.city_code
+              AND complaint.id = assignment.complaint_id
+              AND geoapp.in_scope('writes', complaint.agency_code, complaint.kelurahan_code,
+                                  complaint.kecamatan_code, complaint.service_area_code)));
+CREATE POLICY staff_reads ON geoapp.complaint_event FOR SELECT TO geoapp_staff USING (
+    EXISTS (SELECT FROM geoapp.complaint
+            WHERE complaint.city_code = complaint_event.city_code
+              AND complaint.id = complaint_event.complaint_id));
+CREATE POLICY staff_writes ON geoapp.complaint_event FOR INSERT TO geoapp_staff WITH CHECK (
+    EXISTS (SELECT FROM geoapp.complaint
+            WHERE complaint.city_code = complaint_event.city_code
+              AND complaint.id = complaint_event.complaint_id
+              AND geoapp.in_scope('writes', complaint.agency_code, complaint.kelurahan_code,
+                                  complaint.kecamatan_code, complaint.service_area_code)));
+
+-- A complaint that goes to another agency leaves the sight of whoever sends it there, and
+-- row-level security lets nobody write what they can't read: so with the owner's rights,
+-- for those who may write the complaint as it stands. True when it was moved; the caller
+-- has written decision and event before, while it still could.
+CREATE FUNCTION geoapp.hand_over(
+    p_city text, p_complaint bigint, p_version integer, p_agency text, p_status text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE geoapp.complaint
+    SET agency_code = p_agency, status = p_status, assignment_method = 'manual',
+        service_area_set = NULL, service_area_code = NULL, officer_id = NULL,
+        assigned_at = now(), updated_at = now(), version = version + 1
+    WHERE city_code = p_city
+      AND city_code = nullif(current_setting('geoapp.city', true), '')
+      AND id = p_complaint
+      AND version = p_version
+      AND geoapp.in_scope('writes', agency_code, kelurahan_code, kecamatan_code, service_area_code);
+    RETURN FOUND;
+END $$;
+REVOKE EXECUTE ON FUNCTION geoapp.hand_over(text, bigint, integer, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.hand_over(text, bigint, integer, text, text) TO geoapp_staff;
+
+ALTER TABLE geoapp.answer_template ENABLE ROW LEVEL SECURITY;
+ALTER TABLE geoapp.agency_digest ENABLE ROW LEVEL SECURITY;
+CREATE POLICY worker_all ON geoapp.answer_template TO geoapp_worker USING (true);
+CREATE POLICY worker_all ON geoapp.agency_digest TO geoapp_worker USING (true);
+CREATE POLICY staff_reads ON geoapp.answer_template FOR SELECT TO geoapp_staff
+    USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+-- Those who may write everything an agency has may word its answers.
+CREATE POLICY staff_writes ON geoapp.answer_template TO geoapp_staff USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND ((SELECT current_setting('geoapp.writes_all', true)) = 'on'
+         OR agency_code = ANY ((SELECT nullif(current_setting('geoapp.writes_agencies', true), '')::text[])::text[])));
+CREATE POLICY staff_reads ON geoapp.agency_digest FOR SELECT TO geoapp_staff USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND ((SELECT current_setting('geoapp.reads_all', true)) = 'on'
+         OR agency_code = ANY ((SELECT nullif(current_setting('geoapp.reads_agencies', true), '')::text[])::text[])));
+
+GRANT SELECT ON geoapp.complaint_work, geoapp.complaint_public, geoapp.complaint_event_public,
+    geoapp.hotspot_run, geoapp.hotspot TO geoapp_staff;
+GRANT SELECT ON geoapp.complaint_work TO geoapp_worker;
+GRANT SELECT ON geoapp.complaint TO geoapp_staff;
+-- Never where it lies, when it came, what was said: only what the work on it changes.
+GRANT UPDATE (version, status, verify_due_at, answer_due_at, due_at, verified_at, assigned_at,
+              first_response_at, handled_at, resolved_at, closed_at, hold_since, held_status,
+              updated_at, officer_id, duplicate_of, reopenings, agency_code, assignment_method,
+              service_area_set, service_area_code, service_code, group_code, confidential)
+    ON geoapp.complaint TO geoapp_staff;
+GRANT SELECT, INSERT ON geoapp.assignment, geoapp.complaint_event TO geoapp_staff;
+GRANT SELECT, INSERT ON geoapp.answer_template TO geoapp_staff, geoapp_worker;
+GRANT UPDATE (name, body, retired_at) ON geoapp.answer_template TO geoapp_staff, geoapp_worker;
+GRANT SELECT ON geoapp.agency_digest TO geoapp_staff;
+GRANT SELECT, INSERT, UPDATE, DELETE ON geoapp.agency_digest TO geoapp_worker;
+GRANT EXECUTE ON FUNCTION geoapp.data_version(text), geoapp.ticket_state(text, text) TO geoapp_staff;
+-- An operator splits one complaint in two, and enters what came through another door.
+CREATE POLICY staff_inserts ON geoapp.complaint FOR INSERT TO geoapp_staff WITH CHECK (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND (SELECT current_setting('geoapp.writes_all', true)) = 'on');
+GRANT INSERT ON geoapp.complaint TO geoapp_staff;

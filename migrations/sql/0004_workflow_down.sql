@@ -1,0 +1,29 @@
+SET LOCAL lock_timeout = '5s';
+DROP POLICY staff_reads ON geoapp.complaint;
+DROP POLICY staff_writes ON geoapp.complaint;
+DROP POLICY staff_inserts ON geoapp.complaint;
+DROP POLICY staff_reads ON geoapp.assignment;
+DROP POLICY staff_writes ON geoapp.assignment;
+DROP POLICY staff_reads ON geoapp.complaint_event;
+DROP POLICY staff_writes ON geoapp.complaint_event;
+DROP FUNCTION geoapp.hand_over(text, bigint, integer, text, text);
+DROP VIEW geoapp.complaint_work;
+DROP FUNCTION geoapp.deadline_state(text, timestamptz, timestamptz);
+DROP FUNCTION geoapp.is_due_soon(text, timestamptz, timestamptz);
+DROP FUNCTION geoapp.is_overdue(text, timestamptz, timestamptz);
+DROP TABLE geoapp.agency_digest, geoapp.answer_template;
+REVOKE ALL ON geoapp.complaint, geoapp.assignment, geoapp.complaint_event FROM geoapp_staff;
+REVOKE EXECUTE ON FUNCTION geoapp.data_version(text), geoapp.ticket_state(text, text) FROM geoapp_staff;
+-- History that this version didn't know stays, as notes.
+UPDATE geoapp.complaint_event SET kind = 'note'
+WHERE kind IN ('reply', 'officer', 'deadline', 'merged', 'unmerged', 'split');
+ALTER TABLE geoapp.complaint_event
+    DROP CONSTRAINT complaint_event_kind_check,
+    ADD CONSTRAINT complaint_event_kind_check CHECK (kind IN
+        ('submitted', 'status', 'assignment', 'answer', 'note', 'flag', 'retraction'));
+DROP INDEX geoapp.complaint_agency_open, geoapp.complaint_resolved;
+ALTER TABLE geoapp.complaint
+    DROP COLUMN version, DROP COLUMN verify_due_at, DROP COLUMN answer_due_at,
+    DROP COLUMN verified_at, DROP COLUMN assigned_at, DROP COLUMN handled_at,
+    DROP COLUMN hold_since, DROP COLUMN held_status, DROP COLUMN officer_id,
+    DROP COLUMN duplicate_of, DROP COLUMN split_from, DROP COLUMN reopenings;
