@@ -125,7 +125,7 @@ def test_input_errors_are_the_senders_fault_and_store_errors_ours():
         for kind in every_error()
         if issubclass(kind, errors.InvalidInput)
     )
-    assert set(STATUS.values()) <= {400, 404, 409, 413, 422, 429, 500, 503}
+    assert set(STATUS.values()) <= {400, 401, 403, 404, 409, 413, 422, 429, 500, 503}
 
 
 def test_the_environment_is_read_in_one_place_only():
