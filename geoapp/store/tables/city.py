@@ -120,6 +120,10 @@ service_version = Table(
     Column("needs_place", Boolean, nullable=False),
     Column("glyph", Text, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("verify_clock", Text, nullable=False, server_default=text("'working_days'")),
+    Column("verify_target", Integer, nullable=False, server_default=text("3")),
+    Column("answer_clock", Text, nullable=False, server_default=text("'working_days'")),
+    Column("answer_target", Integer, nullable=False, server_default=text("5")),
     ForeignKeyConstraint(
         ["city_code", "agency_code"], ["geoapp.agency.city_code", "geoapp.agency.code"]
     ),
