@@ -10,6 +10,7 @@
     │   ├── MalformedBody        the body isn't the JSON we can read
     │   ├── OutsideCity          the point isn't in the city
     │   ├── KeyReused            an Idempotency-Key came again with another body
+    │   ├── AlreadyEntered       another complaint has this number of this source
     │   ├── CatalogueError       a city's data files don't fit together
     │   └── BoundaryFileError    a boundary file can't be used
     ├── NotSignedIn              nobody is signed in, or the key isn't one of ours
@@ -125,6 +126,12 @@ class KeyReused(InvalidInput):
     """An Idempotency-Key came a second time, with another body."""
 
     code = "idempotency_key_reused"
+
+
+class AlreadyEntered(InvalidInput):
+    """A source's number is another complaint's already; the field ``ticket`` names it."""
+
+    code = "already_entered"
 
 
 class CatalogueError(InvalidInput):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from geoapp.domain.catalogue import Catalogue, City
@@ -31,6 +33,10 @@ NEAR_EDGE_M = 10
 """Closer to an edge than this, the kelurahan is asked for even with a perfect fix."""
 
 
+Also = Callable[[Connection, Row[Any]], None]
+"""What else belongs to a submission: called with its transaction and the stored row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """How often one body was sent: its Idempotency-Key and the hash of its bytes."""
@@ -48,11 +54,13 @@ def submit(
     sending: Sending | None = None,
     actor: str = "citizen",
     trusted: bool = False,
+    also: Also | None = None,
 ) -> dict[str, Any]:
     """Store *new* and say what became of it (JSON-able, no exact distances).
 
     With a *sending* seen before, nothing is stored and the first answer is given again.
-    With *trusted* channels a point outside the city is kept for triage.
+    With *trusted* channels a point outside the city is kept for triage. *also* runs in the
+    same transaction, with the stored row, when something is stored.
 
     Raises:
         InvalidInput: the service is unknown, a place is missing, the kelurahan can't be.
@@ -65,7 +73,7 @@ def submit(
     for _attempt in range(3):
         ticket = new_ticket(city.ticket_prefix)
         try:
-            return _store(database, city, catalogue, new, ticket, sending, actor, trusted)
+            return _store(database, city, catalogue, new, ticket, sending, actor, trusted, also)
         except IntegrityError as problem:
             # A ticket drawn twice: once in some thousand years of a city. Draw again.
             if "complaint_city_code_ticket_key" not in str(problem.orig):
@@ -98,6 +106,7 @@ def _store(
     sending: Sending | None,
     actor: str,
     trusted: bool,
+    also: Also | None,
 ) -> dict[str, Any]:
     with database.transaction(Role.INTAKE, city.code, ticket=ticket) as connection:
         # The lock travels with the transaction's settings, still a statement of its own.
@@ -126,6 +135,8 @@ def _store(
         if row is None:
             _explain_refusal(connection, city, new)
             raise NothingStored("The complaint wasn't stored.", "Send the same request again.")
+        if also is not None:
+            also(connection, row)
         agency = catalogue.agencies.get(row.agency_code)
         answer: dict[str, Any] = {
             "ticket": row.ticket,

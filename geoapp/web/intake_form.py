@@ -22,6 +22,24 @@ UNPRINTABLE = "contains control characters"
 """How the fault of a text begins that can't be printed."""
 
 
+def plain(value: str) -> str:
+    """*value* trimmed and without marks that turn the text's direction.
+
+    Raises:
+        ValueError: it can't be printed or stored, or nothing is left of it.
+    """
+    bad = sorted({letter for letter in value if letter in _FORBIDDEN})
+    if bad:
+        raise ValueError(f"{UNPRINTABLE} ({', '.join(map(ascii, bad[:3]))})")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("contains half of a surrogate pair")
+    cleaned = "".join(letter for letter in value if letter not in _DIRECTION).strip()
+    # Format marks and spaces of any script print nothing: a text of them alone is empty.
+    if all(unicodedata.category(letter)[0] in "CZ" for letter in cleaned):
+        raise ValueError("is empty")
+    return cleaned
+
+
 class ComplaintForm(BaseModel):
     """A complaint as a citizen sends it. Positions are WGS 84 degrees."""
 
@@ -81,18 +99,7 @@ class ComplaintForm(BaseModel):
     @field_validator("service", "description", "landmark", "kelurahan", mode="after")
     @classmethod
     def _plain(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        bad = sorted({letter for letter in value if letter in _FORBIDDEN})
-        if bad:
-            raise ValueError(f"{UNPRINTABLE} ({', '.join(map(ascii, bad[:3]))})")
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise ValueError("contains half of a surrogate pair")
-        cleaned = "".join(letter for letter in value if letter not in _DIRECTION).strip()
-        # Format marks and spaces of any script print nothing: a text of them alone is empty.
-        if all(unicodedata.category(letter)[0] in "CZ" for letter in cleaned):
-            raise ValueError("is empty")
-        return cleaned
+        return None if value is None else plain(value)
 
     @field_validator("description", mode="after")
     @classmethod

@@ -139,7 +139,7 @@ def locate() -> Response:
 )
 def submit() -> tuple[Response, int]:
     """Answer ``POST /complaints``."""
-    sending = _sending(request.get_data())
+    sending = sending_of(request.get_data())
     intake.count_sender(sending)
     form, _body = json_body.read(ComplaintForm)
     told = intake.accept(form, intake.channel_of_request(), sending)
@@ -157,7 +157,12 @@ def submit() -> tuple[Response, int]:
     return response, 201
 
 
-def _sending(body: bytes) -> submitting.Sending | None:
+def sending_of(body: bytes) -> submitting.Sending | None:
+    """This request's Idempotency-Key with the hash of its *body*; None without a key.
+
+    Raises:
+        InvalidInput: the key can't be used.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
