@@ -32,6 +32,7 @@ const styles = {
   app: 'css/app.css',
   map: 'css/map.css',
   report: 'css/report.css',
+  staff: 'css/work-frame.css',
   work: 'css/work.css',
   field: 'css/field.css',
   office: 'css/office.css',
