@@ -18,6 +18,7 @@ from geoapp.web import (
     errors,
     health,
     live,
+    metrics,
     page,
     public,
     security,
@@ -63,7 +64,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.extensions["geoapp"] = site
     Babel(app, locale_selector=current_language, timezone_selector=current_timezone)
-    for part in (errors, security, accounts, access, compression, page, public):
+    for part in (metrics, errors, security, accounts, access, compression, page, public):
         part.register(app)
     for blueprint in (
         api,

@@ -75,6 +75,12 @@ class Settings:
     max_body_bytes: int = _setting(
         256 * 1024, "Largest request body in bytes.", least=1024, most=100 * 1024 * 1024
     )
+    metrics_token: str = _setting(
+        "", "Opens /metrics to whoever sends it as a bearer token. Empty: there is no /metrics."
+    )
+    log_requests: bool = _setting(
+        False, "A log line per request: method, route, status, time; no address, no sender."
+    )
     live_interval_ms: int = _setting(
         150, "Coalescing interval of the live feed in milliseconds.", least=10, most=5000
     )

@@ -25,7 +25,13 @@ SETTINGS: Mapping[str, str] = {
     "synchronous_commit": "on",  # an acknowledged complaint is on disk
     "max_wal_size": "2GB",
     "checkpoint_completion_target": "0.9",
-    "log_min_duration_statement": "2s",
+    # No errors of statements: their messages quote what was sent, and the program that sent
+    # them logs their codes. What the server itself does stays.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_timezone": "UTC",
     "timezone": "UTC",

@@ -111,7 +111,7 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
     if isinstance(error, errors.OutsideCity):
         error = _outside_in_words(error)
     if status >= 500 and not isinstance(error, errors.DatabaseUnavailable):
-        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        log.error("%s %s fails", request.method, _route(), exc_info=error)
         with _language():
             said = errors.GeoappError(_("Something failed on our side."))
         return _answer(status, said, worded=True)
@@ -156,13 +156,18 @@ def _http_error(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     # The number joins the visitor's words with our log; the log has no personal data.
     number = uuid.uuid4().hex[:8]
-    log.error("%s %s failed (%s)", request.method, request.path, number, exc_info=error)
+    log.error("%s %s failed (%s)", request.method, _route(), number, exc_info=error)
     with _language():
         said = errors.GeoappError(
             _("Something failed on our side."), _("Quote number %(number)s.", number=number)
         )
     said.code = "internal"
     return _answer(500, said, worded=True)
+
+
+def _route() -> str:
+    """The address as the router knows it: what stands in its variables may be a secret."""
+    return request.url_rule.rule if request.url_rule is not None else "an unknown address"
 
 
 def _language() -> AbstractContextManager[object]:

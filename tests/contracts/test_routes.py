@@ -33,6 +33,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/tiles/complaints/<z>/<x>/<y>.mvt"): PUBLIC,
     ("GET", "/live"): PUBLIC,
     ("GET", "/health"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,  # whoever has its token
     ("GET", "/static/<path:filename>"): PUBLIC,
 }
 
