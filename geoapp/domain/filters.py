@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from geoapp.domain.complaint import DONE, OPEN, Status
@@ -99,37 +100,13 @@ class ComplaintFilter:
         Raises:
             InvalidInput: names every field that can't be read.
         """
-        reader = _Reader(args, now=now, zone=ZoneInfo(timezone))
-        statuses, recent_done = reader.statuses(status)
-        found = cls(
-            now=now,
-            bbox=reader.bbox(),
-            groups=reader.codes("group"),
-            services=reader.codes("service"),
-            statuses=statuses,
-            recent_done=recent_done,
-            kelurahan=reader.codes("kelurahan"),
-            kecamatan=reader.codes("kecamatan"),
-            agencies=reader.codes("agency"),
-            since=reader.since(),
-            until=reader.until(),
-            overdue=reader.flag("overdue"),
-            words=reader.words(),
-        )
-        if found.since and found.until and found.until <= found.since:
-            reader.bad("until", "lies before since")
-        if reader.problems:
-            raise InvalidInput(
-                "The filter can't be read: "
-                + ", ".join(sorted({problem.field for problem in reader.problems}))
-                + ".",
-                "Correct the fields named below; /api/v1/openapi.json describes them.",
-                reader.problems,
-            )
+        reader = FilterReader(args, now=now, zone=ZoneInfo(timezone))
+        found = cls(**reader.shared(status))
+        reader.finish()
         return found
 
 
-class _Reader:
+class FilterReader:
     """Reads one field after the other and gathers what is wrong."""
 
     def __init__(self, args: Mapping[str, str], *, now: datetime, zone: ZoneInfo) -> None:
@@ -138,7 +115,45 @@ class _Reader:
         self.zone = zone
         self.problems: list[FieldProblem] = []
 
+    def shared(self, status: str) -> dict[str, Any]:
+        """The fields that every reader may ask for; *status* is meant when none is named."""
+        statuses, recent_done = self.statuses(status)
+        since, until = self.since(), self.until()
+        if since and until and until <= since:
+            self.bad("until", "lies before since")
+        return {
+            "now": self.now,
+            "bbox": self.bbox(),
+            "groups": self.codes("group"),
+            "services": self.codes("service"),
+            "statuses": statuses,
+            "recent_done": recent_done,
+            "kelurahan": self.codes("kelurahan"),
+            "kecamatan": self.codes("kecamatan"),
+            "agencies": self.codes("agency"),
+            "since": since,
+            "until": until,
+            "overdue": self.flag("overdue"),
+            "words": self.words(),
+        }
+
+    def finish(self) -> None:
+        """Stop when something was wrong.
+
+        Raises:
+            InvalidInput: names every field that couldn't be read.
+        """
+        if self.problems:
+            raise InvalidInput(
+                "The filter can't be read: "
+                + ", ".join(sorted({problem.field for problem in self.problems}))
+                + ".",
+                "Correct the fields named below; /api/v1/openapi.json describes them.",
+                self.problems,
+            )
+
     def bad(self, field: str, message: str) -> None:
+        """Remember what is wrong with *field*."""
         self.problems.append(FieldProblem(field, message, self.args.get(field)))
 
     def text(self, field: str) -> str:
@@ -150,6 +165,7 @@ class _Reader:
         return text
 
     def codes(self, field: str) -> tuple[str, ...]:
+        """A comma list of codes, each once."""
         text = self.text(field)
         if not text:
             return ()
@@ -163,6 +179,7 @@ class _Reader:
         return ()
 
     def statuses(self, default: str) -> tuple[tuple[Status, ...], bool]:
+        """The statuses wanted (none for all), and whether what was done lately counts too."""
         names = (self.text("status") or default).split(",")
         unknown = [name for name in names if name not in STATUS_NAMES]
         if unknown or len(names) > len(STATUS_NAMES):
@@ -183,6 +200,7 @@ class _Reader:
         return tuple(status for status in Status if status in wanted), recent_done
 
     def bbox(self) -> BBox | None:
+        """The box, if one is given."""
         text = self.text("bbox")
         if not text:
             return None
@@ -197,12 +215,14 @@ class _Reader:
             return None
 
     def since(self) -> datetime | None:
+        """The first moment: a day, an instant or a duration back from now."""
         text = self.text("since")
         if match := re.fullmatch(DURATION, text, re.ASCII):
             return self.back(match)
         return self.moment("since", text)
 
     def back(self, match: re.Match[str]) -> datetime | None:
+        """Now less a duration."""
         if match.group().endswith(("P", "T")):
             self.bad("since", "a duration without an amount")
             return None
@@ -214,6 +234,7 @@ class _Reader:
         return self.now - length
 
     def until(self) -> datetime | None:
+        """The moment that is no longer included."""
         return self.moment("until", self.text("until"), end=True)
 
     def moment(self, field: str, text: str, *, end: bool = False) -> datetime | None:
@@ -248,6 +269,7 @@ class _Reader:
         return None
 
     def flag(self, field: str) -> bool | None:
+        """True, false, or None when absent."""
         text = self.args.get(field)
         if text is None:
             return None
@@ -256,6 +278,7 @@ class _Reader:
         return text == "true"
 
     def words(self) -> tuple[str, ...]:
+        """The words searched for."""
         text = self.text("q")
         words = text.split()
         if len(text) > MAX_QUERY or len(words) > MAX_WORDS:

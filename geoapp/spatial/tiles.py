@@ -1,13 +1,14 @@
-"""Vector tiles of the public complaints: points when few, density cells when many."""
+"""Vector tiles of complaints: points when few, density cells when many."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, TextualSelect, func
+from sqlalchemy import Connection, Table, TextualSelect, func
 
 from geoapp.domain.complaint import CLOCK_RUNS
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.place import MERCATOR_LATITUDE, TileId
-from geoapp.store.filters import LAT, LON, matching, public
+from geoapp.store.filters import matching
+from geoapp.store.sources import lat, lon, public
 from geoapp.store.statements import statement
 
 MOST_POINTS = 2000
@@ -17,27 +18,32 @@ CELLS_ONLY_ZOOM = 11
 """Up to this zoom a tile always carries cells: the whole city is in a few of them."""
 
 
-def tile_statement(city_code: str, wanted: ComplaintFilter, tile: TileId) -> TextualSelect:
+def tile_statement(
+    city_code: str, wanted: ComplaintFilter, tile: TileId, source: Table = public
+) -> TextualSelect:
     """The question behind `complaint_tile`."""
     point = (
-        public.c.id,
-        public.c.ticket,
-        public.c.group_code,
-        public.c.service_code,
-        public.c.status,
-        public.c.submitted_at,
-        public.c.due_at,
-        public.c.simulated,
+        source.c.id,
+        source.c.ticket,
+        source.c.group_code,
+        source.c.service_code,
+        source.c.status,
+        source.c.submitted_at,
+        source.c.due_at,
+        source.c.simulated,
     )
-    counted = (public.c.tile18, public.c.status, public.c.due_at)
-    latitude = func.greatest(-MERCATOR_LATITUDE, func.least(MERCATOR_LATITUDE, LAT.element))
+    counted = (source.c.tile18, source.c.status, source.c.due_at)
+    degrees_east, degrees_north = lon(source).element, lat(source).element
+    latitude = func.greatest(-MERCATOR_LATITUDE, func.least(MERCATOR_LATITUDE, degrees_north))
     world = (
-        ((LON.element + 180) / 360).label("wx"),
+        ((degrees_east + 180) / 360).label("wx"),
         # web mercator: asinh(tan(phi)) is the inverse Gudermannian of the latitude
         (0.5 - func.asinh(func.tan(func.radians(latitude))) / (2 * func.pi())).label("wy"),
     )
-    few = matching(city_code, wanted, *point, *world, tile=tile).limit(MOST_POINTS + 1)
-    many = matching(city_code, wanted, *counted, *world, tile=tile)
+    few = matching(city_code, wanted, *point, *world, tile=tile, source=source).limit(
+        MOST_POINTS + 1
+    )
+    many = matching(city_code, wanted, *counted, *world, tile=tile, source=source)
     return (
         statement("spatial", "tile_complaints")
         .bindparams(
@@ -56,13 +62,19 @@ def tile_statement(city_code: str, wanted: ComplaintFilter, tile: TileId) -> Tex
 
 
 def complaint_tile(
-    connection: Connection, city_code: str, wanted: ComplaintFilter, tile: TileId
+    connection: Connection,
+    city_code: str,
+    wanted: ComplaintFilter,
+    tile: TileId,
+    source: Table = public,
 ) -> bytes:
-    """The public complaints of a tile as a Mapbox Vector Tile (extent 4096); empty without any.
+    """The complaints of *source* in a tile as a Mapbox Vector Tile (extent 4096); empty without any.
 
     Either a layer ``points`` (ticket, group, service, status, submitted, due, simulated;
     times in epoch seconds, due only while open) or, above `MOST_POINTS` and up to zoom
     `CELLS_ONLY_ZOOM`, a layer ``cells`` (count, overdue) of the cells' lower left corners
     on a 64 x 64 grid. A point belongs to exactly one tile of a zoom, by its ``tile18``.
     """
-    return bytes(connection.execute(tile_statement(city_code, wanted, tile)).scalar_one() or b"")
+    return bytes(
+        connection.execute(tile_statement(city_code, wanted, tile, source)).scalar_one() or b""
+    )

@@ -18,7 +18,8 @@ from geoapp.domain.reading import (
     TicketState,
     TimelineEntry,
 )
-from geoapp.store.filters import LAT, LON, matching, newest_first, one, public
+from geoapp.store.filters import LAT, LON, matching, newest_first, one
+from geoapp.store.sources import public
 from geoapp.store.statements import statement
 
 _COLUMNS = (*(column for column in public.c if column.name not in {"geom", "tile18"}), LON, LAT)
