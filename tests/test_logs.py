@@ -38,9 +38,9 @@ def logged(error: BaseException) -> str:
 def test_a_driver_s_words_stay_out_of_the_log(jambi_db: Connection, statement: str) -> None:
     with pytest.raises(SQLAlchemyError) as caught:
         jambi_db.execute(text(statement), {"words": CANARY})
-    assert "canary" in str(caught.value.__cause__).lower()
+    assert "siti" in str(caught.value.__cause__).lower()
     said = logged(caught.value)
-    assert "canary" not in said.lower()
+    assert "siti" not in said.lower()
     assert "SQLSTATE" in said
     assert "test_logs.py" in said
 
