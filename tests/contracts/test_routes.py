@@ -13,6 +13,10 @@ PUBLIC = "public"
 """Anybody; reads as geoapp_visitor (or geoapp_listener, the feed)."""
 INTAKE = "intake"
 """Anybody, counted per sender; writes one complaint as geoapp_intake."""
+ENTER = "enter"
+"""Operators, and machines whose key may take in."""
+WORK = "work"
+"""Field officers and agency admins, on what lies in their areas."""
 
 ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/"): PUBLIC,
@@ -35,6 +39,9 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/health"): PUBLIC,
     ("GET", "/metrics"): PUBLIC,  # whoever has its token
     ("GET", "/static/<path:filename>"): PUBLIC,
+    ("POST", "/api/v1/work/complaints"): ENTER,
+    ("POST", "/api/v1/work/complaints/junk"): ENTER,
+    ("GET", "/entry"): ENTER,
 }
 
 
