@@ -42,6 +42,8 @@ class City:
     host: str | None
     centre: LonLat
     envelope: BBox
+    practice: bool = False
+    """A copy of a real one to learn on; its complaints are nobody's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def all_cities(connection: Connection) -> list[City]:
             host=row.host,
             centre=LonLat(row.centre_lon, row.centre_lat),
             envelope=BBox(row.west, row.south, row.east, row.north),
+            practice=row.practice,
         )
         for row in connection.execute(statement("store", "city_current"))
     ]

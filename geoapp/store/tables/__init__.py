@@ -35,6 +35,7 @@ from geoapp.store.tables.people import (
     api_key,
     invitation,
 )
+from geoapp.store.tables.seals import erasure, event_digest, seal
 
 __all__ = [
     "account",
@@ -53,6 +54,8 @@ __all__ = [
     "city",
     "complaint",
     "complaint_event",
+    "erasure",
+    "event_digest",
     "feed_epoch",
     "holiday",
     "hotspot",
@@ -61,6 +64,7 @@ __all__ = [
     "invitation",
     "metadata",
     "rate_window",
+    "seal",
     "service",
     "service_area",
     "service_group",

@@ -39,6 +39,7 @@ city = Table(
     Column("parent_prefix_length", Integer),
     Column("centre", Geometry("POINT", 4326, spatial_index=False), nullable=False),
     Column("envelope", Geometry("POLYGON", 4326, spatial_index=False), nullable=False),
+    Column("practice", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("host", name="city_host_key"),
     UniqueConstraint("slug", name="city_slug_key"),
 )
