@@ -35,6 +35,23 @@ class LonLat:
                 problems,
             )
 
+    def box_around(self, radius_m: float) -> BBox:
+        """A box that holds every position within *radius_m* metres, and some beyond.
+
+        A degree of latitude is nowhere shorter than 110,574 m (WGS 84, at the equator);
+        one of longitude shrinks with the cosine, taken where the box comes nearest to a
+        pole. Boxes that would cross an edge of the world end there.
+        """
+        high = radius_m / 110_000
+        nearest_pole = min(89.9, abs(self.lat) + high)
+        wide = high / math.cos(math.radians(nearest_pole))
+        return BBox(
+            max(-180.0, self.lon - wide),
+            max(-90.0, self.lat - high),
+            min(180.0, self.lon + wide),
+            min(90.0, self.lat + high),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BBox:
