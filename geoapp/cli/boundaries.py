@@ -92,7 +92,7 @@ def import_(
 
     with open_database() as (_, database):
         city = cities.find(database, code)
-        starts = valid_from.date() if valid_from else cities.today(city)
+        starts = valid_from.date() if valid_from else cities.today(city, database.now())
         with _bar() as progress:
             imported, summary = use.import_file(
                 database,
@@ -129,7 +129,7 @@ def activate(set_id: int, code: str, other_codes: bool, valid_from: datetime | N
     """Put the staged set SET_ID in force and re-join all complaints."""
     with open_database() as (_, database):
         city = cities.find(database, code)
-        starts = valid_from.date() if valid_from else cities.today(city)
+        starts = valid_from.date() if valid_from else cities.today(city, database.now())
         with _bar() as progress:
             summary = use.activate(
                 database, city, set_id, starts, other_codes=other_codes, progress=progress

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -40,7 +40,7 @@ def compute(
     """Compute and store the hotspots of every group, and print them."""
     with open_database() as (settings, database):
         city = cities.find(database, code)
-        now = at.replace(tzinfo=ZoneInfo(city.timezone)) if at else datetime.now(UTC)
+        now = at.replace(tzinfo=ZoneInfo(city.timezone)) if at else database.now()
         with click.progressbar(length=len(groups) or 1, label="Groups") as bar:
 
             def step(_group: str, done: int, of: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,15 +85,15 @@ def find(database: Database, code_or_slug: str) -> City:
     raise CityUnknown(f"There is no city {code_or_slug!r}.", f"Cities here: {known}.")
 
 
-def today(city: City, now: datetime | None = None) -> date:
-    """The date in the city's own zone."""
-    return (now or datetime.now(UTC)).astimezone(ZoneInfo(city.timezone)).date()
+def today(city: City, now: datetime) -> date:
+    """The date of *now* in the city's own zone."""
+    return now.astimezone(ZoneInfo(city.timezone)).date()
 
 
 def catalogue(database: Database, city: City) -> Catalogue:
     """What the city offers today."""
     with database.transaction(Role.VISITOR, city.code) as connection:
-        return city_store.catalogue(connection, city.code, today(city))
+        return city_store.catalogue(connection, city.code, today(city, database.now()))
 
 
 def _save_catalogue(connection: Any, whole: CityFolder) -> None:

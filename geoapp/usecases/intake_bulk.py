@@ -10,7 +10,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self, TextIO
 
@@ -136,7 +136,7 @@ def import_complaints(
     target = rejected_to or rejected_path(path)
     summary = ImportSummary(at_points={p: 0 for p in profile.points if p.means == "default_point"})
     loader = Loader(database, city, actor=actor, keep_outside=True)
-    moment = now or datetime.now(UTC)
+    moment = now or database.now()
     with _RejectedFile(target) as rejected:
 
         def reject(line: Line, reason: str) -> None:

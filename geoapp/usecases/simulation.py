@@ -99,7 +99,7 @@ def simulate(
         CatalogueError: the city's ``simulation.json`` doesn't fit it.
     """
     _check(days, rate)
-    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    moment = (now or database.now()).astimezone(UTC)
     maker = _Maker(database, city, days, rate, seed, moment)
     loader = Loader(database, city, actor=SOURCE, keep_outside=False)
     counts = dict.fromkeys(Outcome, 0)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
@@ -78,6 +78,11 @@ def site() -> Site:
     return cast("Site", current_app.extensions["geoapp"])
 
 
+def now() -> datetime:
+    """The time by the database's clock."""
+    return site().database.now()
+
+
 def current_city() -> City:
     """The city this request is for.
 
@@ -97,7 +102,7 @@ def current_city() -> City:
 def current_catalogue() -> Catalogue:
     """What the request's city offers today."""
     city = current_city()
-    return site().catalogue(city, cities.today(city))
+    return site().catalogue(city, cities.today(city, now()))
 
 
 def current_language() -> str:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from geoapp.web.context import now
+
 # Everything that could end a line or hide in one, but for the line break itself.
 _FORBIDDEN = {*map(chr, range(32)), *map(chr, range(127, 160))} - {"\n", "\t"}
 # Marks that turn the direction of the text that follows, beyond the field itself.
@@ -119,10 +121,10 @@ class ComplaintForm(BaseModel):
             value = value.astimezone(UTC)
         except OverflowError:
             raise ValueError("lies outside the calendar") from None
-        now = datetime.now(UTC)
-        if value > now + timedelta(minutes=5):  # clocks of phones differ
+        moment = now()
+        if value > moment + timedelta(minutes=5):  # clocks of phones differ
             raise ValueError("lies in the future")
-        if value < now - OLDEST:
+        if value < moment - OLDEST:
             raise ValueError("lies more than a year back")
         return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import queue
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -14,7 +14,7 @@ from geoapp.domain.catalogue import Catalogue
 from geoapp.domain.events import Cursor, FeedEvent, Position
 from geoapp.usecases.feed import Client, Hub
 from geoapp.web.access import Audience, open_to
-from geoapp.web.context import current_catalogue, current_city, site
+from geoapp.web.context import current_catalogue, current_city, now, site
 
 blueprint = Blueprint("live", __name__)
 
@@ -28,16 +28,20 @@ def stream() -> Response:
     """Everything that happens in the city from now on, or from ``Last-Event-ID``."""
     city, catalogue, hub = current_city(), current_catalogue(), site().hub
     last = request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
-    response = Response(_events(hub, city.code, catalogue, last), mimetype="text/event-stream")
+    response = Response(
+        _events(hub, city.code, catalogue, last, now()), mimetype="text/event-stream"
+    )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def _events(hub: Hub, city_code: str, catalogue: Catalogue, last: str) -> Iterator[str]:
+def _events(
+    hub: Hub, city_code: str, catalogue: Catalogue, last: str, begun_at: datetime
+) -> Iterator[str]:
     with hub.subscribe(city_code) as (client, here):
         since = Position.parse(last) if last else here
-        hello = {"epoch": here.epoch, "at": datetime.now(UTC).isoformat()}
+        hello = {"epoch": here.epoch, "at": begun_at.isoformat()}
         # A new client starts with a position, so that it can resume before anything happened;
         # one that resumes keeps its own until what it missed has been sent.
         yield "retry: 1000\n" + _message("hello", hello, "" if last else str(here))

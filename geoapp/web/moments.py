@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from babel.dates import format_datetime
 from flask_babel import get_locale, get_timezone
 
+from geoapp.web.context import now
+
 __all__ = ["moment"]
 
 
@@ -32,7 +34,7 @@ def moment(value: str | datetime | None) -> str:
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
     locale, zone = get_locale(), get_timezone()
-    year = "" if value.astimezone(zone).year == datetime.now(zone).year else " y"
+    year = "" if value.astimezone(zone).year == now().astimezone(zone).year else " y"
     separator = ":" if locale and locale.language == "en" else "."
     pattern = f"EEEE, d MMM{year}, HH{separator}mm"
     return str(format_datetime(value, pattern, tzinfo=zone, locale=locale or "id"))

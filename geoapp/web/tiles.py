@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response
 
@@ -14,7 +13,7 @@ from geoapp.web.access import Audience, open_to
 from geoapp.web.api import queries
 from geoapp.web.api.operations import Good, Operation, known_versions, operation, read_query
 from geoapp.web.api.reading import wanted_by
-from geoapp.web.context import current_city, site
+from geoapp.web.context import current_city, now, site
 
 MVT = "application/vnd.mapbox-vector-tile"
 
@@ -40,8 +39,8 @@ def complaints(z: str, x: str, y: str) -> Response:
     """Answer a tile; without a status it shows the ``current`` set."""
     if not all(re.fullmatch(r"[0-9]{1,6}", number) for number in (z, x, y)):
         raise NotFound("A tile's address is made of numbers.", "/tiles/complaints/z/x/y.mvt")
-    now = livemap.tile_moment(datetime.now(UTC))
-    wanted = wanted_by(read_query(queries.FilterQuery), now=now, status="current")
+    moment = livemap.tile_moment(now())
+    wanted = wanted_by(read_query(queries.FilterQuery), now=moment, status="current")
     tile = livemap.tile(
         site().database,
         current_city(),

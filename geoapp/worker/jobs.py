@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted
@@ -44,7 +44,7 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
     @app.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)
     async def _housekeeping(context: procrastinate.JobContext, timestamp: int = 0) -> None:
         _ = timestamp
-        purged = await sync_to_async(housekeeping.purge, database, settings, datetime.now(UTC))
+        purged = await sync_to_async(housekeeping.purge, database, settings, database.now())
         log.info("purged %d keys, %d rate windows", purged.intake_keys, purged.rate_windows)
         await context.app.job_manager.delete_old_jobs(
             nb_hours=_KEEP_FAILED_HOURS,
@@ -78,7 +78,7 @@ def refresh_hotspots(
             raise JobAborted
 
     for city in cities.every(database):
-        now = datetime.now(UTC)
+        now = database.now()
         newest = hotspots.computed_at(database, city.code)
         if newest is not None and now - newest < every - _TICK_SLACK:
             continue

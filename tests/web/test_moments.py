@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -12,38 +13,33 @@ from flask_babel import Babel
 
 from geoapp.web.moments import moment
 
-YEAR = datetime.now(UTC).year
+# In Jambi it is 2027 already; the clock of the machine that runs this test says nothing.
+NOW = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)
 
 
 @contextmanager
 def page(language: str) -> Iterator[None]:
     """A request of a Jambi page (UTC+7, no daylight saving) in *language*."""
     app = Flask(__name__)
+    app.extensions["geoapp"] = SimpleNamespace(database=SimpleNamespace(now=lambda: NOW))
     Babel(app, default_locale=language, default_timezone="Asia/Jakarta")
     with app.test_request_context("/"):
         yield
 
 
-def weekday(names: list[str]) -> str:
-    """The weekday of 21 November of the current year, from the standard library's calendar."""
-    return names[datetime(YEAR, 11, 21, tzinfo=UTC).weekday()]
-
-
 def test_a_moment_is_said_in_the_citys_zone_and_the_pages_language() -> None:
-    # 01:42 UTC is 08.42 in Jakarta on the same day.
-    instant = f"{YEAR}-11-21T01:42:07Z"
+    # 01:42 UTC is 08.42 in Jakarta on the same day, a Sunday (1 January 2027 is a Friday).
+    instant = "2027-11-21T01:42:07Z"
     with page("id"):
-        names = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
-        assert moment(instant) == f"{weekday(names)}, 21 Nov, 08.42"
+        assert moment(instant) == "Minggu, 21 Nov, 08.42"
     with page("en"):
-        names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-        assert moment(instant) == f"{weekday(names)}, 21 Nov, 08:42"
+        assert moment(instant) == "Sunday, 21 Nov, 08:42"
 
 
-def test_another_year_is_named() -> None:
+def test_another_year_than_the_citys_is_named() -> None:
     with page("id"):
-        # 19 November 2020 was a Thursday.
-        assert moment(datetime(2020, 11, 19, 1, 42, tzinfo=UTC)) == "Kamis, 19 Nov 2020, 08.42"
+        # 19 November 2026 was a Thursday.
+        assert moment(datetime(2026, 11, 19, 1, 42, tzinfo=UTC)) == "Kamis, 19 Nov 2026, 08.42"
 
 
 @pytest.mark.parametrize("nothing", [None, "", "kemarin"])

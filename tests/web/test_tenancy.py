@@ -49,7 +49,7 @@ def two(cluster, jambi_template, tmp_path_factory) -> Iterator[Database]:
     )
     boundaries.import_file(
         database, city, square, layer=Layer.KELURAHAN, version="1",
-        options=ReadOptions(code_field="code", name_field="name"), activate_from=cities.today(city),
+        options=ReadOptions(code_field="code", name_field="name"), activate_from=cities.today(city, database.now()),
     )  # fmt: skip
     with as_owner(database) as connection:
         connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Response, request, url_for
@@ -233,7 +233,7 @@ def wanted_by(
         if value is not None
     }
     return ComplaintFilter.parse(
-        args, now=now or datetime.now(UTC), timezone=current_city().timezone, status=status
+        args, now=now or site().database.now(), timezone=current_city().timezone, status=status
     )
 
 
