@@ -157,7 +157,7 @@ BEGIN
     UPDATE geoapp.complaint
     SET agency_code = p_agency, status = p_status, assignment_method = 'manual',
         service_area_set = NULL, service_area_code = NULL, officer_id = NULL,
-        assigned_at = now(), updated_at = now(), version = version + 1
+        assigned_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
     WHERE city_code = p_city
       AND city_code = nullif(current_setting('geoapp.city', true), '')
       AND id = p_complaint
@@ -205,3 +205,95 @@ CREATE POLICY staff_inserts ON geoapp.complaint FOR INSERT TO geoapp_staff WITH 
     city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
     AND (SELECT current_setting('geoapp.writes_all', true)) = 'on');
 GRANT INSERT ON geoapp.complaint TO geoapp_staff;
+
+-- The public side of the history, with the words that are public by design: answers, and
+-- why somebody set a complaint aside, passed it on or lets it wait. That it was merged into
+-- another, or taken out again, is told as the new status that it is.
+CREATE OR REPLACE VIEW geoapp.complaint_event_public AS
+SELECT event.city_code, event.id, event.xid, complaint.ticket,
+       CASE WHEN event.kind IN ('merged', 'unmerged') THEN 'status' ELSE event.kind END AS kind,
+       event.status, event.at,
+       CASE WHEN event.kind = 'answer' THEN event.data ->> 'text'
+            WHEN event.kind = 'status' AND event.status IN ('rejected', 'out_of_authority', 'on_hold')
+                THEN event.data ->> 'reason' END AS words
+FROM geoapp.complaint_event AS event
+JOIN geoapp.complaint ON complaint.city_code = event.city_code
+                     AND complaint.id = event.complaint_id
+WHERE NOT complaint.confidential
+  AND (event.kind IN ('submitted', 'status', 'answer')
+       OR (event.kind IN ('merged', 'unmerged') AND event.status IS NOT NULL)
+       OR (event.kind = 'assignment' AND complaint.shown_within_m = 0));
+
+-- The reporter's word on a complaint. The web's intake role neither reads nor changes what
+-- is stored: the first function locks the row and tells how it stands, the second writes
+-- what became of it. The key that proves the reporter is checked before either.
+CREATE FUNCTION geoapp.reply_standing(p_city text, p_ticket text, p_dispute_days integer)
+RETURNS TABLE (status text, version integer, disputed_until timestamptz, at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    locked record;
+BEGIN
+    SELECT complaint.status, complaint.version, complaint.resolved_at INTO locked
+    FROM geoapp.complaint
+    WHERE complaint.city_code = p_city
+      AND complaint.city_code = nullif(current_setting('geoapp.city', true), '')
+      AND complaint.ticket = p_ticket
+    FOR NO KEY UPDATE;
+    IF FOUND THEN
+        RETURN QUERY SELECT locked.status, locked.version,
+            geoapp.working_days_after(p_city, locked.resolved_at, p_dispute_days),
+            clock_timestamp();
+    END IF;
+END $$;
+
+-- True when it was written. p_status: what a resolved complaint becomes; null: nothing new.
+CREATE FUNCTION geoapp.record_reply(
+    p_city text, p_ticket text, p_version integer, p_text text, p_solved boolean,
+    p_status text, p_at timestamptz)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    changed record;
+BEGIN
+    UPDATE geoapp.complaint AS stored
+    SET version = stored.version + 1,
+        updated_at = p_at,
+        status = coalesce(p_status, stored.status),
+        closed_at = CASE WHEN p_status = 'closed' THEN p_at ELSE stored.closed_at END,
+        resolved_at = CASE WHEN p_status = 'reopened' THEN NULL ELSE stored.resolved_at END,
+        reopenings = stored.reopenings + CASE WHEN p_status = 'reopened' THEN 1 ELSE 0 END,
+        due_at = CASE WHEN p_status = 'reopened' THEN coalesce(
+                          (SELECT due.due_at FROM geoapp.deadlines(
+                              stored.city_code, stored.service_code, p_at) AS due), stored.due_at)
+                      ELSE stored.due_at END
+    FROM (SELECT city_code, id, due_at FROM geoapp.complaint) AS before
+    WHERE stored.city_code = p_city
+      AND stored.city_code = nullif(current_setting('geoapp.city', true), '')
+      AND stored.ticket = p_ticket
+      AND stored.version = p_version
+      AND (p_status IS NULL
+           OR (stored.status = 'resolved' AND p_status IN ('reopened', 'closed')))
+      AND before.city_code = stored.city_code AND before.id = stored.id
+    RETURNING stored.id, before.due_at AS due_before, stored.due_at AS due_after INTO changed;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, at, actor, data)
+    VALUES (p_city, changed.id, p_ticket, 'reply', p_at, 'citizen',
+            jsonb_build_object('text', p_text, 'solved', p_solved));
+    IF p_status IS NOT NULL THEN
+        INSERT INTO geoapp.complaint_event
+            (city_code, complaint_id, ticket, kind, status, at, actor, data)
+        VALUES (p_city, changed.id, p_ticket, 'status', p_status, p_at, 'citizen',
+                CASE WHEN p_status = 'reopened' THEN jsonb_build_object(
+                    'due_at_before', changed.due_before, 'due_at_after', changed.due_after)
+                ELSE '{}' END);
+    END IF;
+    RETURN true;
+END $$;
+REVOKE EXECUTE ON FUNCTION geoapp.reply_standing(text, text, integer) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION geoapp.record_reply(
+    text, text, integer, text, boolean, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.reply_standing(text, text, integer) TO geoapp_intake;
+GRANT EXECUTE ON FUNCTION geoapp.record_reply(
+    text, text, integer, text, boolean, text, timestamptz) TO geoapp_intake;

@@ -7,6 +7,19 @@ DROP POLICY staff_writes ON geoapp.assignment;
 DROP POLICY staff_reads ON geoapp.complaint_event;
 DROP POLICY staff_writes ON geoapp.complaint_event;
 DROP FUNCTION geoapp.hand_over(text, bigint, integer, text, text);
+DROP FUNCTION geoapp.reply_standing(text, text, integer);
+DROP FUNCTION geoapp.record_reply(text, text, integer, text, boolean, text, timestamptz);
+-- As in 0001, without words.
+DROP VIEW geoapp.complaint_event_public;
+CREATE VIEW geoapp.complaint_event_public AS
+SELECT event.city_code, event.id, event.xid, complaint.ticket, event.kind, event.status, event.at
+FROM geoapp.complaint_event AS event
+JOIN geoapp.complaint ON complaint.city_code = event.city_code
+                     AND complaint.id = event.complaint_id
+WHERE NOT complaint.confidential
+  AND (event.kind IN ('submitted', 'status', 'answer')
+       OR (event.kind = 'assignment' AND complaint.shown_within_m = 0));
+GRANT SELECT ON geoapp.complaint_event_public TO geoapp_visitor, geoapp_worker;
 DROP VIEW geoapp.complaint_work;
 DROP FUNCTION geoapp.deadline_state(text, timestamptz, timestamptz);
 DROP FUNCTION geoapp.is_due_soon(text, timestamptz, timestamptz);
