@@ -72,6 +72,10 @@ class Site:
         """What a city offers on *day*; at most ten seconds old."""
         return self._catalogues.get((city.code, day), lambda: cities.catalogue(self.database, city))
 
+    def forget_catalogues(self) -> None:
+        """Read the catalogues anew: this process has just changed one."""
+        self._catalogues.forget()
+
 
 def site() -> Site:
     """The site of the current application."""
