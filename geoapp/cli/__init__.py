@@ -22,6 +22,10 @@ _COMMANDS = {
     "complaints": "Complaints: import them from a CSV file.",
     "hotspots": "Compute hotspots now.",
     "simulate": "Fill a city with simulated complaints, marked as such.",
+    "audit": "The history's seals: make them now, check them all.",
+    "backup": "Write everything into one file.",
+    "restore": "Bring back what a backup file holds.",
+    "practice": "A practice city for training: make it anew, remove it.",
     "worker": "Run background jobs until told to stop.",
     "db": "The schema: migrate, check, go back.",
 }

@@ -1,0 +1,214 @@
+"""Seals outside the database: ``<home>/seals/<city>.jsonl``, one JSON object a line.
+
+The file only grows. A line is a seal (`geoapp.domain.seal.Seal.as_json`) or says that a
+backup was restored: ``{"restored": "<moment>", "number": <last seal of the backup>}``.
+Seals before such a line with a higher number were lost with that restore, and their
+numbers come again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from geoapp.domain.seal import Fault, Findings, Published, Seal, settled
+from geoapp.errors import InvalidInput
+
+
+def path(folder: Path, slug: str) -> Path:
+    """Where a city's seals are published."""
+    return folder / f"{slug}.jsonl"
+
+
+def append(file: Path, page: Callable[[int], list[Seal]]) -> int | None:
+    """Append every seal after the file's last one, durably.
+
+    Args:
+        page: the next seals after a number, in order; empty at the end.
+
+    Returns:
+        How many were appended; None when the file goes further than the database, or
+        stands for another seal than the database at its end: then nothing is written.
+    """
+    with _opened(file) as handle:
+        last = _mend(handle)
+        number = last.number if last else 0
+        if last is not None and not _agrees(last, page(number - 1)):
+            return None
+        count = 0
+        while batch := page(number):
+            handle.write("".join(json.dumps(seal.as_json()) + "\n" for seal in batch).encode())
+            number, count = batch[-1].number, count + len(batch)
+        if count:
+            _sync(handle, file)
+        return count
+
+
+def note_restore(file: Path, number: int, at: datetime) -> None:
+    """Say in the file that a backup was restored whose last seal is *number*."""
+    with _opened(file) as handle:
+        last = _mend(handle)
+        if last is None or (last.number == number and last.seal is None):
+            return
+        moment = at.astimezone(UTC).isoformat(timespec="seconds")
+        handle.write((json.dumps({"restored": moment, "number": number}) + "\n").encode())
+        _sync(handle, file)
+
+
+def _agrees(last: Published, found: list[Seal]) -> bool:
+    """Whether the database has the file's last seal, as the file has it."""
+    if last.number == 0:
+        return True
+    if not found or found[0].number != last.number:
+        return False
+    return last.seal is None or last.seal.get("hash") == found[0].hash.hex()
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    """*file* for reading and writing, to one process at a time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    with os.fdopen(descriptor, "r+b") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+
+
+def _mend(handle: IO[bytes]) -> Published | None:
+    """The last whole line; what a crash left half written behind it is cut off."""
+    size = handle.seek(0, os.SEEK_END)
+    step, tail = 4096, b""
+    begin = size
+    while begin > 0 and tail.count(b"\n") < 2:
+        begin = max(0, begin - step)
+        handle.seek(begin)
+        tail = handle.read(size - begin)
+    whole = tail.rfind(b"\n") + 1
+    handle.seek(begin + whole)
+    handle.truncate()
+    lines = tail[:whole].splitlines()
+    return _parse(lines[-1], 0) if lines else None
+
+
+def _sync(handle: IO[bytes], file: Path) -> None:
+    handle.flush()
+    os.fsync(handle.fileno())
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _parse(line: bytes, number: int) -> Published:
+    try:
+        said: dict[str, Any] = json.loads(line)
+        if "restored" in said:
+            return Published(int(said["number"]), None, str(said["restored"]))
+        bytes.fromhex(said["hash"])
+        return Published(int(said["number"]), said, str(said["sealed_at"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise InvalidInput(
+            f"Line {number or 'last'} of the published seals can't be read: {line[:60]!r}.",
+            "Take a copy of the file that is whole.",
+        ) from problem
+
+
+def read(file: Path) -> Iterator[Published]:
+    """Every whole line, in order.
+
+    Raises:
+        InvalidInput: one isn't what we publish.
+    """
+    with file.open("rb") as handle:
+        for number, line in enumerate(handle, 1):
+            if line.endswith(b"\n"):
+                yield _parse(line, number)
+
+
+class Comparison:
+    """The database's seals beside a published file's, both in order, line by line."""
+
+    def __init__(self, file: Path | None, findings: Findings, notes: list[str]) -> None:
+        self._findings = findings
+        self._notes = notes
+        self._lines: Iterator[dict[str, Any]] | None = None
+        self._next: dict[str, Any] | None = None
+        self._last = 0
+        self._beyond = 0
+        if file is None:
+            return
+        if not file.exists():
+            notes.append(f"{file} isn't there: nothing to compare the seals with.")
+            return
+        restores = [line for line in read(file) if line.seal is None]
+        notes += [
+            f"A backup that ends with seal {line.number} was restored at {line.at}."
+            for line in restores
+        ]
+        self._lines = settled(read(file), [line.number for line in restores])
+        self._next = next(self._lines, None)
+
+    def with_database(self, seal: Seal) -> None:
+        """Compare the database's next seal with the file."""
+        if self._lines is None:
+            return
+        while self._next is not None and self._next["number"] < seal.number:
+            self._lacks(self._next)
+        if self._next is None:
+            self._beyond += 1
+            return
+        if self._next["number"] > seal.number:
+            self._add(seal.number, f"Seal {seal.number} was never published, later ones were.")
+            return
+        if self._next != seal.as_json():
+            self._add(
+                seal.number,
+                f"Seal {seal.number} was published with the hash {self._next['hash'][:16]}… of"
+                f" {self._next.get('sealed_at')}; the database has {seal.hash.hex()[:16]}….",
+            )
+        self._advance()
+
+    def end(self, last: int) -> None:
+        """Say what the file has beyond the database's last seal, and the other way round."""
+        if self._lines is None:
+            return
+        missing = 0
+        first = self._next
+        while self._next is not None:
+            missing += 1
+            self._advance()
+        if first is not None:
+            self._add(
+                first["number"],
+                f"{missing} seals from {first['number']} on, of {first.get('sealed_at')}, were"
+                f" published and aren't in the database, which ends with {last}: the end of the"
+                " history was cut off, or an older backup was restored.",
+            )
+        if self._beyond:
+            self._notes.append(
+                f"The last {self._beyond} seals aren't published yet; the worker's next run does it."
+            )
+
+    def _lacks(self, line: dict[str, Any]) -> None:
+        number = line["number"]
+        self._add(number, f"Seal {number} was published and isn't in the database.")
+        self._advance()
+
+    def _advance(self) -> None:
+        assert self._lines is not None
+        assert self._next is not None
+        before = self._next["number"]
+        self._next = next(self._lines, None)
+        if self._next is not None and self._next["number"] <= before:
+            self._add(before, f"The published file has seal {self._next['number']} twice.")
+            self._advance()
+
+    def _add(self, number: int, text: str) -> None:
+        self._findings.add(Fault.PUBLISHED, text, seal=number)
