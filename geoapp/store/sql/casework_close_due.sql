@@ -1,0 +1,29 @@
+-- Closes resolved complaints whose reporters had their working days to dispute it and didn't:
+-- the oldest first, at most so many at once, leaving alone what somebody works on right now.
+-- So many working days are at least as many days, which the index finds.
+WITH due AS MATERIALIZED (
+    SELECT complaint.city_code, complaint.id
+    FROM geoapp.complaint
+    WHERE complaint.city_code = :city_code
+      AND complaint.status = 'resolved'
+      AND complaint.resolved_at < now() - make_interval(days => :days)
+      AND geoapp.working_days_after(complaint.city_code, complaint.resolved_at, :days) < now()
+    ORDER BY complaint.resolved_at
+    LIMIT :most
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+closed AS (
+    UPDATE geoapp.complaint
+    SET status = 'closed', closed_at = now(), updated_at = now(), version = version + 1
+    FROM due
+    WHERE complaint.city_code = due.city_code AND complaint.id = due.id
+    RETURNING complaint.city_code, complaint.id, complaint.ticket
+),
+told AS (
+    INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, actor, data)
+    SELECT closed.city_code, closed.id, closed.ticket, 'status', 'closed', 'system',
+           jsonb_build_object('undisputed_working_days', :days)
+    FROM closed
+    RETURNING 1
+)
+SELECT count(*) FROM told

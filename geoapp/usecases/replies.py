@@ -1,0 +1,94 @@
+"""The reporter's word on a complaint: disputed, solved, or something to add.
+
+Who sent a complaint proves it with the key that the answer to the submission gave. It is
+worked out from the ticket, so nothing about it is stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from geoapp.domain.answers import reply_leads_to
+from geoapp.domain.catalogue import City
+from geoapp.domain.complaint import Status
+from geoapp.errors import FieldProblem, Forbidden, InvalidInput, NotFound, NothingStored
+from geoapp.store import casework
+from geoapp.store.database import Database, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """How the complaint stands after a reply; *changed*: the reply did it."""
+
+    ticket: str
+    status: Status
+    changed: bool
+
+
+def follow_key(secret: str, city_code: str, ticket: str) -> str:
+    """The key of whoever sent *ticket*: 16 letters and digits, 80 bits."""
+    message = f"follow:{city_code}:{ticket}".encode()
+    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
+    return base64.b32encode(digest).decode("ascii")[:16]
+
+
+def key_fits(secret: str, city_code: str, ticket: str, key: str) -> bool:
+    """Whether *key* is that of *ticket*; takes as long for any wrong one."""
+    right = follow_key(secret, city_code, ticket)
+    return hmac.compare_digest(right.encode(), key.strip().upper().encode("utf-8"))
+
+
+def reply(
+    database: Database,
+    city: City,
+    ticket: str,
+    *,
+    secret: str,
+    key: str,
+    text: str,
+    solved: bool,
+) -> Replied:
+    """Store a reply, and what becomes of the complaint.
+
+    Within ten working days after it was resolved: *solved* closes it, anything else
+    reopens it. While somebody works on it the reply is only added.
+
+    Raises:
+        Forbidden: the key isn't that of the ticket (or there is no such ticket).
+        InvalidInput: a dispute says nothing.
+        StepRefused: it is too late, or nobody works on it any more.
+    """
+    if not key_fits(secret, city.code, ticket, key):
+        raise Forbidden(
+            "Only whoever sent this complaint may reply to it.",
+            "Use the link that the answer to the complaint gave you.",
+        )
+    if not text and not solved:
+        raise InvalidInput(
+            "The reply says nothing.",
+            "Say what is missing, or that it is solved.",
+            [FieldProblem("text", "is missing")],
+        )
+    with database.transaction(Role.INTAKE, city.code) as connection:
+        standing = casework.reply_standing(connection, city.code, ticket)
+        if standing is None:
+            raise NotFound("There is no such complaint.", "Check the ticket.")
+        before = Status(standing.status)
+        after = reply_leads_to(
+            before, solved=solved, now=standing.at, disputed_until=standing.disputed_until
+        )
+        if not casework.record_reply(
+            connection,
+            city.code,
+            ticket,
+            version=standing.version,
+            text=text,
+            solved=solved,
+            status=after.value if after else None,
+            at=standing.at,
+        ):
+            raise NothingStored("The reply wasn't stored.", "Send the same request again.")
+    return Replied(ticket, after or before, after is not None)
