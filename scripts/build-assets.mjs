@@ -35,6 +35,7 @@ const styles = {
   staff: 'css/work-frame.css',
   work: 'css/work.css',
   field: 'css/field.css',
+  entry: 'css/entry.css',
   office: 'css/office.css',
 };
 
