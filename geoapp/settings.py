@@ -18,6 +18,11 @@ from geoapp.errors import SettingsError
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 
+_SECRET_LEAST = 32
+_SECRET_VARIETY = 8
+"""Different characters; 32 random hexadecimal digits have fewer once in 20 million."""
+_KNOWN_SECRETS = ("change-me", "changeme", "secret-key", "your-secret", "test-only", "example")
+
 
 def _setting(
     default: Any, about: str, *, least: float | None = None, most: float | None = None
@@ -49,7 +54,28 @@ class Settings:
         2000, "Open connections (live feeds included) per web worker.", least=10, most=100_000
     )
     secret_key: str = _setting(
-        "", "Signs sessions and CSRF tokens. Empty: kept in a 0600 file under the home."
+        "",
+        "Signs sessions and CSRF tokens, encrypts second factors. Empty (demo only): kept in a "
+        "0600 file under the home.",
+    )
+    totp_required: str = _setting(
+        "auto", "Second factor for everybody with an account: 1, 0, or auto (unless demo)."
+    )
+    session_idle_s: int = _setting(
+        43_200, "A browser that was away so many seconds is signed out.", least=60, most=2_592_000
+    )
+    session_longest_s: int = _setting(
+        604_800, "After so many seconds everybody signs in anew.", least=60, most=31_536_000
+    )
+    sign_in_limit: int = _setting(
+        10,
+        "Wrong passwords or codes for one account from one sender per window; four times as "
+        "many from one sender for all accounts, ten times for one account from all senders.",
+        least=1,
+        most=10_000,
+    )
+    sign_in_window_s: int = _setting(
+        900, "Length of that window in seconds.", least=10, most=86_400
     )
     default_city: str = _setting(
         "", "City shown when an address names none and several are kept: its code or slug."
@@ -117,6 +143,10 @@ class Settings:
                     f"GEOAPP_{name.upper()} isn't a PostgreSQL address.",
                     "Write postgresql://user@host:port/database.",
                 )
+        if self.totp_required not in {"auto", "0", "1"}:
+            raise SettingsError(
+                f"GEOAPP_TOTP_REQUIRED is {self.totp_required!r}.", "Write auto, 1 or 0."
+            )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -142,8 +172,41 @@ class Settings:
             values[name] = _parse(variable, text, types[name])
         return cls(**values)
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether nobody gets in by a password alone."""
+        return not self.demo if self.totp_required == "auto" else self.totp_required == "1"
+
+    def check_secret(self) -> None:
+        """Refuse to run a real city on a key that others know or can guess.
+
+        Raises:
+            SettingsError: outside the demo, and it's missing, short, or out of a manual.
+        """
+        if self.demo:
+            return
+        fault = ""
+        if not self.secret_key:
+            fault = "isn't set"
+        elif len(self.secret_key) < _SECRET_LEAST:
+            fault = f"has fewer than {_SECRET_LEAST} characters"
+        elif len(set(self.secret_key)) < _SECRET_VARIETY or any(
+            known in self.secret_key.lower().replace("_", "-") for known in _KNOWN_SECRETS
+        ):
+            fault = "is one that others know or can guess"
+        if fault:
+            raise SettingsError(
+                f"GEOAPP_SECRET_KEY {fault}; without the demo (GEOAPP_DEMO=0) it must be secret.",
+                "Make one with: openssl rand -hex 32",
+            )
+
     def secret(self) -> str:
-        """The signing key: the setting, or one made once and kept in a 0600 file."""
+        """The signing key: the setting, or (demo) one made once and kept in a 0600 file.
+
+        Raises:
+            SettingsError: see `check_secret`.
+        """
+        self.check_secret()
         if self.secret_key:
             return self.secret_key
         file = self.home / "secret_key"

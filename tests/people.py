@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
+from types import SimpleNamespace
 
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from geoapp.domain.access import Actor, Grant, StaffRole
+from geoapp.store import accounts as store
 from geoapp.store.database import Database, Role
+from geoapp.usecases import door, passwords
 
 _numbers = itertools.count(1)
 
@@ -66,3 +71,42 @@ def hire(
             ),
         ),
     )
+
+
+def sign_in(client: FlaskClient, actor: Actor) -> None:
+    """Sign *client* in as *actor*: a session's row and cookie, without the password's cost.
+
+    A form or an unsafe method then needs a token: take it from ``csrf_token(client)``.
+    """
+    database = client.application.extensions["geoapp"].database
+    city = SimpleNamespace(code=actor.city_code)
+    token = door.begin(database, city, actor.account_id, "Test browser")
+    with client.session_transaction() as session:
+        session["signed_in"] = token
+
+
+def csrf_token(client: FlaskClient, page: str = "/login") -> str:
+    """The token that goes with *client*'s cookie, for ``X-CSRFToken`` or ``csrf_token``."""
+    found = re.search(
+        r'name="csrf[-_]token"[^>]*(?:content|value)="([^"]+)"', client.get(page).text
+    )
+    assert found is not None, f"{page} has no token"
+    return found[1]
+
+
+def password_for(database: Database, actor: Actor) -> str:
+    """A password that *actor* can sign in with, set now."""
+    password = passwords.generated()
+    with database.transaction(Role.ACCOUNTS, actor.city_code) as connection:
+        assert store.set_password(
+            connection, actor.city_code, actor.account_id, passwords.hashed(password)
+        )
+    return password
+
+
+def email_of(database: Database, actor: Actor) -> str:
+    """The address *actor* signs in with."""
+    with database.transaction(Role.ACCOUNTS, actor.city_code) as connection:
+        known = store.credentials(connection, actor.city_code, account_id=actor.account_id)
+    assert known is not None
+    return known.email

@@ -25,7 +25,8 @@ def purge(database: Database, settings: Settings, now: datetime) -> Purged:
     """
     keys_before = now - timedelta(days=settings.idempotency_days)
     # A window counts until it ends; one more is kept for clocks that differ.
-    windows_before = now - timedelta(seconds=2 * settings.intake_window_s)
+    longest_s = max(settings.intake_window_s, settings.sign_in_window_s)
+    windows_before = now - timedelta(seconds=2 * longest_s)
     keys = windows = 0
     while True:
         with database.transaction(Role.WORKER) as connection:

@@ -1,0 +1,40 @@
+-- Who holds a session: the account with its grants, in the same statement that notes it was seen.
+-- Always one row; nulls for a session that ended, idled or grew too old, and for accounts that
+-- were switched off. At most one write a minute per session.
+WITH found AS (
+    SELECT account_session.id, account_session.account_id, account_session.last_seen_at,
+        account.name
+    FROM geoapp.account_session
+    JOIN geoapp.account
+        ON account.city_code = account_session.city_code
+        AND account.id = account_session.account_id
+    WHERE account_session.city_code = :city_code
+        AND account_session.token_sha256 = :token_sha256
+        AND account_session.ended_at IS NULL
+        AND account_session.last_seen_at > now() - make_interval(secs => :idle_s)
+        AND account_session.created_at > now() - make_interval(secs => :longest_s)
+        AND account.active
+),
+seen AS (
+    UPDATE geoapp.account_session SET last_seen_at = now()
+    FROM found
+    WHERE account_session.city_code = :city_code
+        AND account_session.id = found.id
+        AND account_session.last_seen_at < now() - interval '1 minute'
+)
+SELECT found.id AS session_id, found.account_id, found.name,
+    (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'id', account_grant.id,
+            'role', account_grant.role,
+            'agency_code', account_grant.agency_code,
+            'kelurahan', account_grant.kelurahan_codes,
+            'kecamatan', account_grant.kecamatan_codes,
+            'service_areas', account_grant.service_area_codes) ORDER BY account_grant.id), '[]')
+        FROM geoapp.account_grant
+        WHERE account_grant.city_code = :city_code
+            AND account_grant.account_id = found.account_id
+            AND account_grant.revoked_at IS NULL
+    ) AS grants
+FROM (SELECT) AS asked
+LEFT JOIN found ON true
