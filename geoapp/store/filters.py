@@ -10,13 +10,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Float,
+    Numeric,
+    Select,
+    Table,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from geoapp.domain.complaint import CLOCK_RUNS, DONE
 from geoapp.domain.cover import morton_ranges
 from geoapp.domain.filters import DONE_WINDOW, ComplaintFilter
-from geoapp.domain.place import BBox, TileId
+from geoapp.domain.place import BBox, LonLat, TileId
 from geoapp.domain.reading import PageCursor
+from geoapp.domain.work_filter import DeadlineState, WorkFilter
 from geoapp.store.sources import lat, lon, public
 
 LON = lon(public)
@@ -88,7 +102,64 @@ def conditions_of(wanted: ComplaintFilter, source: Table) -> list[ColumnElement[
         found += in_box(wanted.bbox, source)
     text = func.concat_ws(" ", source.c.ticket, source.c.landmark, source.c.description)
     found += [text.icontains(word, autoescape=True) for word in wanted.words]
+    if isinstance(wanted, WorkFilter):
+        # A visitor's view has none of these columns: asking it for them fails.
+        found += _of_staff(wanted, source)
     return found
+
+
+def metres_from(here: LonLat, source: Table) -> ColumnElement[float]:
+    """Metres on the spheroid from *here*, to the millimetre; null for rows without a point."""
+    metres = func.ST_Distance(_geography(source.c.geom), _geography(_point(here)))
+    return func.round(metres.cast(Numeric), 3).cast(Float)
+
+
+def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.officer is not None:
+        found.append(source.c.officer_id == wanted.officer)
+    if wanted.unassigned:
+        found.append(source.c.officer_id.is_(None))
+    if wanted.service_areas:
+        found.append(source.c.service_area_code.in_(wanted.service_areas))
+    if wanted.channels:
+        found.append(source.c.channel.in_(wanted.channels))
+    if wanted.deadlines:
+        found.append(or_(*(_stands(state, wanted, source) for state in wanted.deadlines)))
+    if wanted.polygon is not None:
+        drawn = func.ST_GeomFromText(wanted.polygon.wkt, 4326)
+        found += [
+            has_point(source),
+            in_keys(wanted.polygon.bbox, source),
+            func.ST_Covers(drawn, source.c.geom),
+        ]
+    if wanted.near is not None and wanted.within_m is not None:
+        found += [
+            has_point(source),
+            in_keys(wanted.near.box_around(wanted.within_m), source),
+            func.ST_DWithin(
+                _geography(source.c.geom), _geography(_point(wanted.near)), wanted.within_m
+            ),
+        ]
+    return found
+
+
+def _stands(state: DeadlineState, wanted: ComplaintFilter, source: Table) -> ColumnElement[bool]:
+    """Whether the deadline is in *state*; the first two in a form that indexes serve."""
+    if state is DeadlineState.OVERDUE:
+        return is_overdue(wanted, source)
+    told = (source.c.status, source.c.due_at, wanted.now)
+    if state is DeadlineState.DUE_SOON:
+        return func.geoapp.is_due_soon(*told, type_=Boolean)
+    return func.geoapp.deadline_state(*told, type_=Text) == state.value
+
+
+def _point(here: LonLat) -> ColumnElement[Any]:
+    return func.ST_SetSRID(func.ST_MakePoint(here.lon, here.lat), 4326)
+
+
+def _geography(geometry: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.geography(geometry)
 
 
 def in_box(box: BBox, source: Table) -> list[ColumnElement[bool]]:

@@ -48,6 +48,11 @@ def complaints(z: str, x: str, y: str) -> Response:
         TileId(int(z), int(x), int(y)),
         known=known_versions(),
     )
+    return tile_answer(tile)
+
+
+def tile_answer(tile: livemap.Tile) -> Response:
+    """A tile as it is sent: *not modified*, *nothing there*, or its bytes."""
     response = Response(tile.body or b"", mimetype=MVT)
     if tile.body is None:
         response.status_code = 304

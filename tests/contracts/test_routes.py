@@ -17,6 +17,10 @@ ENTER = "enter"
 """Operators, and machines whose key may take in."""
 WORK = "work"
 """Field officers and agency admins, on what lies in their areas."""
+SIGNED_IN = "signed_in"
+"""Whoever has an account, for what is the account's own."""
+READ = "read"
+"""Staff, what their grants cover and no more."""
 
 ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/"): PUBLIC,
@@ -42,6 +46,11 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/complaints"): ENTER,
     ("POST", "/api/v1/work/complaints/junk"): ENTER,
     ("GET", "/entry"): ENTER,
+    ("GET", "/api/v1/work/me"): SIGNED_IN,
+    ("GET", "/api/v1/work/complaints"): READ,
+    ("GET", "/api/v1/work/complaints/<ticket>"): READ,
+    ("GET", "/api/v1/work/complaints/<ticket>/area"): READ,
+    ("GET", "/tiles/work/<z>/<x>/<y>.mvt"): READ,
 }
 
 
