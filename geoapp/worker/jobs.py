@@ -19,6 +19,7 @@ from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities, hotspots, housekeeping
+from geoapp.worker.sealing import seal_cities
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,12 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
     async def _hotspots(context: procrastinate.JobContext, timestamp: int = 0) -> None:
         _ = timestamp
         await sync_to_async(refresh_hotspots, database, settings, context.should_abort)
+
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(name="seals", lock="seals", queueing_lock="seals", pass_context=True)
+    async def _seals(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(seal_cities, database, settings, context.should_abort)
 
     @app.periodic(cron=_EVERY_HOUR)
     @app.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)
