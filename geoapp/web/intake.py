@@ -9,7 +9,7 @@ from flask import request
 
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
-from geoapp.usecases import submit
+from geoapp.usecases import replies, submit
 from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.intake_form import ComplaintForm
 
@@ -51,7 +51,11 @@ def sender_of(address: str) -> str:
 def accept(
     form: ComplaintForm, channel: Channel, sending: submit.Sending | None = None
 ) -> dict[str, Any]:
-    """Store what *form* says and ring; what became of it, as `submit.submit` tells it."""
+    """Store what *form* says and ring; what became of it, as `submit.submit` tells it.
+
+    With ``follow_key``, by which its sender may reply later. It is worked out anew whenever
+    the answer is given: nothing of it is stored.
+    """
     here = site()
     told = submit.submit(
         here.database,
@@ -61,7 +65,12 @@ def accept(
         sending=sending,
     )
     here.bell.ring()
-    return told
+    return told | {"follow_key": follow_key(told["ticket"])}
+
+
+def follow_key(ticket: str) -> str:
+    """The key of whoever sent *ticket*."""
+    return replies.follow_key(site().settings.secret(), current_city().code, ticket)
 
 
 def channel_of_request() -> Channel:

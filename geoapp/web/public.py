@@ -102,7 +102,10 @@ def report_submit() -> Response | tuple[str, int]:
     except RateLimited:
         wait = _("Too many reports in a short time. Please try again in a few minutes.")
         return _report_page({"description": [wait]}, values), 429
-    return redirect(url_for("public.ticket", ticket=answer["ticket"]), 303)  # type: ignore[return-value]
+    followed = url_for(
+        "public.ticket", ticket=answer["ticket"], _anchor=f"kunci={answer['follow_key']}"
+    )
+    return redirect(followed, 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/c/<ticket>")

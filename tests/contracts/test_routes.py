@@ -19,6 +19,8 @@ WORK = "work"
 """Field officers and agency admins, on what lies in their areas."""
 SIGNED_IN = "signed_in"
 """Whoever has an account, for what is the account's own."""
+ACT = "act"
+"""Operators, agency admins, field officers: each step asks again, for the very complaint."""
 READ = "read"
 """Staff, what their grants cover and no more."""
 
@@ -35,6 +37,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/complaints"): PUBLIC,
     ("POST", "/api/v1/complaints"): INTAKE,
     ("GET", "/api/v1/complaints/<ticket>"): PUBLIC,
+    ("POST", "/api/v1/complaints/<ticket>/replies"): INTAKE,  # with the sender's key
     ("GET", "/api/v1/summary"): PUBLIC,
     ("GET", "/api/v1/hotspots"): PUBLIC,
     ("GET", "/api/v1/openapi.json"): PUBLIC,
@@ -50,6 +53,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/work/complaints"): READ,
     ("GET", "/api/v1/work/complaints/<ticket>"): READ,
     ("GET", "/api/v1/work/complaints/<ticket>/area"): READ,
+    ("POST", "/api/v1/work/complaints/<ticket>/steps"): ACT,
+    ("POST", "/api/v1/work/steps"): ACT,
     ("GET", "/tiles/work/<z>/<x>/<y>.mvt"): READ,
 }
 

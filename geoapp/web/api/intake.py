@@ -37,6 +37,9 @@ class Links(Answer):
     self: str
     page: str
     map: str
+    follow: str = Field(
+        description="The page with the sender's key behind its #, which no server log sees."
+    )
 
 
 class AcceptedAnswer(Answer):
@@ -50,6 +53,9 @@ class AcceptedAnswer(Answer):
     submitted_at: AwareDatetime
     due_at: AwareDatetime
     status: str
+    follow_key: str = Field(
+        description="Proves the sender when replying. Told here alone: keep it."
+    )
     links: Links
 
 
@@ -148,6 +154,7 @@ def submit() -> tuple[Response, int]:
         "self": url_for("api.complaint", ticket=ticket),
         "page": url_for("public.ticket", ticket=ticket),
         "map": url_for("public.live_map", open=ticket),
+        "follow": url_for("public.ticket", ticket=ticket, _anchor=f"kunci={told['follow_key']}"),
     }
     response: Response = jsonify(
         AcceptedAnswer.model_validate(told | {"links": links}).model_dump(mode="json")

@@ -26,6 +26,8 @@ EVERYWHERE = frozenset({"lang"})
 
 FAULTS = {
     400: "The body isn't JSON we read.",
+    401: "Nobody is signed in, or the API key isn't one of ours.",
+    403: "Who asks may not do this; the message says why.",
     404: "There is no such thing, or the address names no city.",
     405: "Another method is wanted.",
     409: "The state of things doesn't allow it.",
