@@ -75,8 +75,8 @@ def digests(
 
 def strays(connection: Connection, city: str) -> Iterator[Stray]:
     """Events that lie among the sealed ones unsealed, and digests of no seal."""
-    rows = connection.execution_options(yield_per=PAGE).execute(
-        statement("store", "seal_strays"), {"city": city}
+    rows = connection.execute(
+        statement("store", "seal_strays"), {"city": city}, execution_options={"yield_per": PAGE}
     )
     for row in rows:
         yield Stray(row.what, row.id, row.ticket, row.ahead)

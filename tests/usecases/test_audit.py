@@ -270,12 +270,17 @@ def test_a_file_that_is_something_else_is_refused(sealed: tuple[Database, Path])
         verified(database, file)
 
 
+CUT_EVENTS = (
+    "DELETE FROM geoapp.complaint_event WHERE id IN"
+    " (SELECT event_id FROM geoapp.event_digest WHERE seal_number > :number)"
+)
+
+
 def cut_to(database: Database, number: int) -> None:
     """Remove every seal after *number* with its digests and events."""
     with as_owner(database) as owner:
         for command in (
-            "DELETE FROM geoapp.complaint_event WHERE id IN"
-            + " (SELECT event_id FROM geoapp.event_digest WHERE seal_number > :number)",
+            CUT_EVENTS,
             "DELETE FROM geoapp.event_digest WHERE seal_number > :number",
             "DELETE FROM geoapp.seal WHERE number > :number",
         ):
