@@ -21,6 +21,7 @@ from geoapp.errors import AlreadyEntered, FieldProblem, InvalidInput
 from geoapp.store import entry as store
 from geoapp.store.database import Database, Role
 from geoapp.usecases import submit
+from geoapp.usecases.casework import JUNK
 from geoapp.usecases.submit import Sending
 
 ENTERED = (Channel.CALL_112, Channel.MEDIA, Channel.LETTER, Channel.COUNTER, Channel.SP4N)
@@ -28,9 +29,6 @@ ENTERED = (Channel.CALL_112, Channel.MEDIA, Channel.LETTER, Channel.COUNTER, Cha
 
 OLDEST = timedelta(days=366)
 """How long ago a complaint may have come: as far as a citizen may date a report back."""
-
-JUNK_REASON = "Bukan aduan: panggilan iseng atau kosong."
-"""What the history says of a junk call when the operator types nothing."""
 
 _LINK = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
@@ -119,7 +117,8 @@ def enter_junk(
             row.id,
             row.ticket,
             actor=actor.label,
-            reason=junk.words or JUNK_REASON,
+            # Reasons are public, words of a rejected complaint aren't.
+            reason=JUNK.get(city.locale, JUNK["en"]),
         )
 
     return _store(database, city, catalogue, actor, new, sending, explain)

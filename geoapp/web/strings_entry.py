@@ -53,6 +53,10 @@ ENTRY = {
     "entry_junk": _("Junk call"),
     "entry_junk_saved": _("Junk call counted"),
     "entry_junk_counted": _("Stored as archived, without a place on the map"),
+    "entry_junk_sure": _("The form holds a complaint"),
+    "entry_junk_sure_hint": _(
+        "Press F8 once more to count it as a junk call; problem and place are dropped."
+    ),
     "entry_junk_needs_service": _("Choose what the junk call is counted with"),
 }
 

@@ -13,7 +13,7 @@ from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
 from geoapp.errors import AlreadyEntered, Forbidden, InvalidInput, KeyReused
 from geoapp.store.database import Database
-from geoapp.usecases import cities, entry
+from geoapp.usecases import casework, cities, entry
 from geoapp.usecases.submit import Sending
 from tests.asking import as_owner
 from tests.databases import clone, drop
@@ -189,11 +189,11 @@ def test_a_machine_needs_the_scope_intake(database, operator):
 
 
 def test_a_junk_call_is_one_rejected_complaint_without_a_place(database, operator):
-    told = junk(database, operator)
+    told = junk(database, operator, words="Nama orang lain disebut")
     row = stored(database, told["ticket"])
     assert (row.channel, row.status, row.location_kind) == ("call_112", "rejected", "none")
     # services.json: "Lainnya", the catch-all of group other
-    assert (row.service_code, row.description) == ("other", None)
+    assert (row.service_code, row.description) == ("other", "Nama orang lain disebut")
     label = f"account:{operator.account_id}"
     assert [(e.kind, e.status, e.actor) for e in history(database, told["ticket"])] == [
         ("submitted", "rejected", label),
@@ -201,7 +201,7 @@ def test_a_junk_call_is_one_rejected_complaint_without_a_place(database, operato
     ]
     assert history(database, told["ticket"])[-1].data == {
         "class": "junk",
-        "reason": entry.JUNK_REASON,
+        "reason": casework.JUNK["id"],  # public: nothing of what was typed
     }
 
 

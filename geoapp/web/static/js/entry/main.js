@@ -87,7 +87,7 @@ function coordinateOption(text) {
   if (!at) return [];
   const words = t('entry_read_as', { lat: number(at.lat, 6), lon: number(at.lon, 6) });
   return [{ label: [el('b', {}, words), el('span.meta', {}, t(at.order === 'lat_lon' ? 'entry_lat_first' : 'entry_lon_first'))],
-    value: { place: { kind: 'point', lon: at.lon, lat: at.lat }, hint: `${words}. ${t(at.order === 'lat_lon' ? 'entry_lat_first' : 'entry_lon_first')}` } }];
+    value: { place: { kind: 'point', lon: at.lon, lat: at.lat }, hint: `${words} · ${t(at.order === 'lat_lon' ? 'entry_lat_first' : 'entry_lon_first')}` } }];
 }
 
 let features = [];
@@ -189,6 +189,7 @@ function showFault(name, ...words) {
 }
 
 function fail(...words) {
+  delete byId('e-failed').dataset.asked;
   byId('e-failed').replaceChildren(...words);
   byId('e-failed').hidden = !words.length;
 }
@@ -239,6 +240,13 @@ function save() {
 }
 
 function junk() {
+  // A complaint half entered is not thrown away by one wrong key.
+  const entered = Boolean(app.entry.place || (app.service() && config.junk_service));
+  if (entered && byId('e-failed').dataset.asked !== 'junk') {
+    fail(el('b', {}, t('entry_junk_sure')), el('span', {}, t('entry_junk_sure_hint')));
+    byId('e-failed').dataset.asked = 'junk';
+    return;
+  }
   const body = junkBody(app.entry);
   if (!config.junk_service) {
     // Without a catch-all in the catalogue somebody must say what it is counted with.

@@ -2,7 +2,9 @@
 
 import { fitCity, prepareGround, shellMap } from '../report/ground.js';
 import { addAreaLabels } from '../report/labels.js';
+import { config } from '../shared/config.js';
 import { el } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
 
 const NEAR_ZOOM = 16;
 
@@ -17,7 +19,7 @@ export function entryMap({ credit, areas, click }) {
   const map = shellMap();
   if (!map) return null;
   const { L } = window;
-  credit.textContent = [prepareGround(map)].filter(Boolean).join(' · ');
+  credit.textContent = [config.city.boundaries?.approximate ? t('approximate') : null, prepareGround(map)].filter(Boolean).join(' · ');
   for (const [name, zIndex] of [['place-fill', 230], ['place-line', 360], ['place', 620]]) {
     const pane = map.createPane(name);
     pane.style.zIndex = zIndex;
