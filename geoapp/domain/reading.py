@@ -67,11 +67,15 @@ class TicketState:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """Something that happened to a complaint: what, the status it led to, when."""
+    """Something that happened to a complaint: what, the status it led to, when.
+
+    *words* are public by design: an answer, or why it was set aside, passed on or put on hold.
+    """
 
     kind: str
     status: str | None
     at: datetime
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,12 @@ def feature(
 
 
 def _entry(entry: TimelineEntry) -> dict[str, Any]:
-    return {"kind": entry.kind, "status": entry.status, "at": entry.at.isoformat()}
+    return {
+        "kind": entry.kind,
+        "status": entry.status,
+        "at": entry.at.isoformat(),
+        "words": entry.words,
+    }
 
 
 def _place(place: Place | None) -> dict[str, str] | None:

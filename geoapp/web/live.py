@@ -75,7 +75,7 @@ def _told(event: FeedEvent, epoch: str, catalogue: Catalogue) -> str:
     number = str(Position(epoch, Cursor(event.cursor.xid, event.cursor.id)))
     if event.kind == "retraction":
         return _message("retraction", {"ticket": event.ticket}, number)
-    if not event.visible or event.kind in {"note", "flag"}:
+    if not event.visible:
         return f"id: {number}\n\n"
     agency = catalogue.agencies.get(event.agency_code or "")
     complaint: dict[str, Any] = {

@@ -1,11 +1,17 @@
 -- Events after a cursor, in feed order, with the complaint as the public may see it (null
 -- when it may not). Nothing at or above the oldest running transaction is read: a lower
 -- event may still commit there.
-SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket, event.kind,
+SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket,
+       -- a merge is told as the status it leads to; what turns public is told as it stands
+       CASE WHEN event.kind IN ('merged', 'unmerged', 'flag') THEN 'status'
+            ELSE event.kind END AS kind,
        event.at,
-       -- that a blurred complaint moved to another area would tell where it lies
+       -- notes, people, replies and deadlines are nobody's but the staff's
        complaint.id IS NOT NULL
-       AND (event.kind <> 'assignment' OR complaint.shown_within_m = 0) AS visible,
+       AND (event.kind IN ('submitted', 'status', 'answer', 'flag')
+            OR (event.kind IN ('merged', 'unmerged') AND event.status IS NOT NULL)
+            -- that a blurred complaint moved to another area would tell where it lies
+            OR (event.kind = 'assignment' AND complaint.shown_within_m = 0)) AS visible,
        complaint.service_code,
        complaint.group_code, complaint.status, complaint.location_kind, complaint.simulated,
        complaint.submitted_at, complaint.due_at, complaint.kelurahan_code,

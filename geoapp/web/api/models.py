@@ -211,6 +211,9 @@ class TimelineAnswer(Answer):
     kind: str
     status: str | None
     at: AwareDatetime
+    words: str | None = Field(
+        description="An answer, or why it was rejected, passed on or put on hold."
+    )
 
 
 class FollowedProperties(ComplaintProperties):
