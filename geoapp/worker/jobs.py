@@ -18,12 +18,13 @@ from procrastinate.utils import sync_to_async
 from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
-from geoapp.usecases import cities, hotspots, housekeeping
+from geoapp.usecases import cities, digest, hotspots, housekeeping
 from geoapp.worker.sealing import seal_cities
 
 log = logging.getLogger(__name__)
 
 _EVERY_MINUTE = "* * * * *"
+_EVERY_TEN_MINUTES = "*/10 * * * *"
 _EVERY_HOUR = "17 * * * *"
 _KEEP_FAILED_HOURS = 7 * 24
 # The tick comes once a minute: half of one, so that 900 s don't become 960.
@@ -59,6 +60,16 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
             include_cancelled=True,
             include_aborted=True,
         )
+
+    # The database's clock says whether it is morning in a city; asked often, so that the
+    # digest is there soon after six in every zone, and after a worker was down.
+    @app.periodic(cron=_EVERY_TEN_MINUTES)
+    @app.task(name="digests", lock="digests", queueing_lock="digests")
+    async def _digests(timestamp: int = 0) -> None:
+        _ = timestamp
+        made = await sync_to_async(digest.make_due, database)
+        if made:
+            log.info("made %d digests", made)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name="stalled", queueing_lock="stalled", pass_context=True)

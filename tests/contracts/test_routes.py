@@ -23,6 +23,10 @@ ACT = "act"
 """Operators, agency admins, field officers: each step asks again, for the very complaint."""
 READ = "read"
 """Staff, what their grants cover and no more."""
+READ_NUMBERS = "read_numbers"
+"""Whoever reads all that an agency has."""
+WORD_ANSWERS = "word_answers"
+"""Operators, and agency admins for their own agency."""
 
 ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/"): PUBLIC,
@@ -56,6 +60,13 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/complaints/<ticket>/steps"): ACT,
     ("POST", "/api/v1/work/steps"): ACT,
     ("GET", "/tiles/work/<z>/<x>/<y>.mvt"): READ,
+    ("GET", "/api/v1/work/officers"): READ,
+    ("GET", "/api/v1/work/templates"): READ,
+    ("POST", "/api/v1/work/templates"): WORD_ANSWERS,
+    ("POST", "/api/v1/work/templates/<number>"): WORD_ANSWERS,
+    ("POST", "/api/v1/work/templates/<number>/retire"): WORD_ANSWERS,
+    ("GET", "/api/v1/work/numbers"): READ_NUMBERS,
+    ("GET", "/api/v1/work/digest"): READ_NUMBERS,
 }
 
 

@@ -15,8 +15,9 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
     field,
     queue,
     reading,
+    reading_agency,
     steps,
     tiles,
 )
 
-__all__ = ["api", "entry", "field", "pages", "queue", "reading", "steps", "tiles"]
+__all__ = ["api", "entry", "field", "pages", "queue", "reading", "reading_agency", "steps", "tiles"]

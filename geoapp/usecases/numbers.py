@@ -1,0 +1,121 @@
+"""An agency's figures, each with its formula in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from geoapp.domain.access import Actor, Permission, require
+from geoapp.domain.casework import Figure, WholeAgency
+from geoapp.domain.catalogue import City
+from geoapp.errors import FieldProblem, InvalidInput
+from geoapp.store import numbers
+from geoapp.store.database import Database, Role
+
+DEFAULT_DAYS = 30
+MAX_DAYS = 3660
+
+FORMULAS: dict[str, dict[str, str]] = {
+    "open": {
+        "id": "Aduan di OPD ini yang belum selesai saat ini, termasuk yang ditunda.",
+        "en": "Complaints at this agency that aren't finished now, those on hold included.",
+    },
+    "overdue": {
+        "id": "Aduan terbuka yang melewati tenggat penyelesaian saat ini ÷ semua aduan terbuka;"
+        " yang ditunda tidak dihitung lewat tenggat.",
+        "en": "Open complaints past their resolution deadline now ÷ all open ones; those on"
+        " hold don't count as overdue.",
+    },
+    "median_first_response": {
+        "id": "Waktu sampai separuh dari aduan yang masuk dalam periode mendapat tanggapan"
+        " pertama (Kaplan–Meier: yang masih menunggu dihitung selama ia sudah menunggu)."
+        " Pembilang: yang sudah ditanggapi; penyebut: yang sudah ditanggapi atau masih"
+        " terbuka. Kosong selama lebih dari separuh masih menunggu.",
+        "en": "Time until half of the complaints received in the period had their first answer"
+        " (Kaplan–Meier: those that still wait count with the time waited so far)."
+        " Numerator: answered; denominator: answered or still open. Empty while more than"
+        " half still wait.",
+    },
+    "answered_in_time": {
+        "id": "Tanggapan pertama sebelum tenggatnya ÷ aduan yang ditanggapi dalam periode atau"
+        " tenggat tanggapannya lewat dalam periode tanpa tanggapan. Tanpa yang ditunda, diarsipkan,"
+        " duplikat, atau bukan wewenang selagi belum ditanggapi.",
+        "en": "First answers given by their deadline ÷ complaints answered in the period, or"
+        " whose answer fell due in it and is missing. Without those on hold, rejected,"
+        " duplicate or out of authority that weren't answered.",
+    },
+    "followed_up": {
+        "id": "Aduan dengan tindak lanjut nyata (tanggapan substantif atau penyelesaian; tanggapan"
+        " normatif saja tidak dihitung) ÷ aduan yang masuk dalam periode, tanpa arsip dan"
+        " duplikat.",
+        "en": "Complaints with a real follow-up (a substantive answer or a resolution; a"
+        " normative answer alone doesn't count) ÷ complaints received in the period,"
+        " without rejected ones and duplicates.",
+    },
+    "resolved_in_time": {
+        "id": "Diselesaikan sebelum tenggat ÷ aduan yang diselesaikan dalam periode atau"
+        " tenggatnya lewat dalam periode tanpa penyelesaian. Tanpa arsip dan duplikat; yang"
+        " belum selesai juga tanpa yang ditunda dan bukan wewenang.",
+        "en": "Resolved by the deadline ÷ complaints resolved in the period, or whose deadline"
+        " passed in it without a resolution. Without rejected ones and duplicates; of the"
+        " unresolved also without those on hold or out of authority.",
+    },
+    "reopened": {
+        "id": "Aduan yang pernah dibuka kembali ÷ aduan yang masuk dalam periode dan pernah"
+        " dinyatakan selesai.",
+        "en": "Complaints reopened at least once ÷ complaints received in the period that were"
+        " resolved at least once.",
+    },
+}
+"""What each figure is made of; shown beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyNumbers:
+    """Figures over whole days of the city, *since* to *until* both included, as of *now*."""
+
+    agency_code: str
+    since: date
+    until: date
+    now: datetime
+    figures: tuple[Figure, ...]
+
+
+def of_agency(
+    database: Database,
+    city: City,
+    actor: Actor,
+    agency: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> AgencyNumbers:
+    """The figures of *agency*; over the last `DEFAULT_DAYS` days when no period is given.
+
+    Raises:
+        Forbidden: the actor doesn't read all that the agency has; a part of it would give
+            other figures under the same name.
+        InvalidInput: the period ends before it begins, or is too long.
+    """
+    require(actor, Permission.READ_NUMBERS, WholeAgency(agency))
+    now = database.now()
+    zone = ZoneInfo(city.timezone)
+    until = until or now.astimezone(zone).date()
+    since = since or until - timedelta(days=DEFAULT_DAYS - 1)
+    if not timedelta(0) <= until - since < timedelta(days=MAX_DAYS):
+        raise InvalidInput(
+            "The period can't be used.",
+            f"Give since and until as days, in this order, at most {MAX_DAYS} of them.",
+            [FieldProblem("until", "lies before since, or too far from it", until.isoformat())],
+        )
+    with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
+        found = numbers.figures(
+            connection,
+            city.code,
+            agency,
+            since=datetime.combine(since, time(), zone),
+            until=datetime.combine(until + timedelta(days=1), time(), zone),
+            now=now,
+        )
+    return AgencyNumbers(agency, since, until, now, tuple(found))
