@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from geoapp.domain.complaint import NewComplaint, new_ticket
-from geoapp.domain.history import Step
+from geoapp.domain.history import Step, milestones
 from geoapp.errors import StoreError
 from geoapp.spatial.assignment import values_of
 from geoapp.store.statements import statement
@@ -123,7 +123,7 @@ def _row(n: int, city_code: str, ticket: str, filed: Filed) -> dict[str, Any]:
         new = replace(new, confirmed_area=None)
     values = values_of(city_code, ticket, new)
     del values["city_code"]
-    values |= {
+    values |= asdict(milestones(filed.steps)) | {
         "n": n,
         "first_response_at": new.first_response_at,
         "resolved_at": new.resolved_at,

@@ -16,6 +16,8 @@ from geoapp.errors import CatalogueError, FieldProblem
 Model = TypeVar("Model", bound=BaseModel)
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Clock = Literal["hours", "working_days"]
+Target = Annotated[int, Field(ge=1, le=8784)]
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
 
@@ -104,12 +106,20 @@ class AgencyRecord(_Strict):
 
 
 class ServiceVersion(_Validity):
-    """What a service promises for a time."""
+    """What a service promises for a time.
+
+    *clock* and *target* are those of the resolution. Verification and first answer have the
+    national standard of SP4N-LAPOR! unless the file says otherwise.
+    """
 
     name: str
     name_en: str
-    clock: Literal["hours", "working_days"]
-    target: Annotated[int, Field(ge=1)]
+    clock: Clock
+    target: Target
+    verify_clock: Clock = "working_days"
+    verify_target: Target = 3
+    answer_clock: Clock = "working_days"
+    answer_target: Target = 5
     agency: Code
     blur_m: Annotated[int, Field(ge=0, le=5000)]
     duplicate_radius_m: Annotated[int, Field(ge=0, le=5000)]

@@ -1,4 +1,6 @@
 SET LOCAL lock_timeout = '5s';
+ALTER FUNCTION geoapp.is_due_soon(text, timestamptz, timestamptz) IMMUTABLE;
+ALTER FUNCTION geoapp.deadline_state(text, timestamptz, timestamptz) IMMUTABLE;
 DROP FUNCTION geoapp.deadlines(text, text, timestamptz);
 DROP FUNCTION geoapp.resumed_due(text, text, timestamptz, timestamptz, timestamptz);
 -- as 0001 made it
@@ -28,6 +30,9 @@ RETURNS timestamptz LANGUAGE sql STABLE AS $$
 $$;
 DROP FUNCTION geoapp.working_days_ending(text, timestamptz, timestamptz);
 DROP FUNCTION geoapp.working_days_after(text, timestamptz, integer);
+DROP FUNCTION geoapp.runs_out(text, integer[], text, integer, timestamptz);
+DROP FUNCTION geoapp.working_weekday(integer[], integer, integer);
+DROP FUNCTION geoapp.weekday_holidays(text);
 DROP FUNCTION geoapp.end_of_day(text, date);
 DROP FUNCTION geoapp.weekday_at(integer);
 DROP FUNCTION geoapp.weekdays_through(date);

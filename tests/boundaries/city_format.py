@@ -29,6 +29,9 @@ VERSION_KEYS = {
     | {"name", "name_en", "clock", "target", "agency", "blur_m", "duplicate_radius_m"}
     | {"needs_place", "position"},
 }
+OPTIONAL_OF_A_SERVICE = {
+    "glyph", "verify_clock", "verify_target", "answer_clock", "answer_target",
+}  # fmt: skip
 CITY_KEYS = {
     "code", "slug", "name", "name_en", "timezone", "metric_srid", "locale", "ticket_prefix",
     "envelope", "centre", "parent_prefix_length", "valid_from",
@@ -85,7 +88,7 @@ def _keys(where: str, item: dict[str, Any], needed: set[str], optional: set[str]
 def _versions(name: str, where: str, item: dict[str, Any]) -> Iterator[str]:
     end: date | None = date.min
     for version in item.get("versions", []):
-        optional = {"glyph"} if name == "services" else set()
+        optional = OPTIONAL_OF_A_SERVICE if name == "services" else set()
         yield from _keys(where, version, VERSION_KEYS[name], optional)
         start = date.fromisoformat(version["valid_from"])
         if end is None or start < end:
@@ -94,8 +97,10 @@ def _versions(name: str, where: str, item: dict[str, Any]) -> Iterator[str]:
         if end is not None and end <= start:
             yield f"{where}: a version ends before it begins"
         if name == "services":
-            if version["clock"] not in {"hours", "working_days"} or version["target"] < 1:
-                yield f"{where}: clock or target"
+            for step in ("", "verify_", "answer_"):
+                clock = version.get(f"{step}clock", "working_days")
+                if clock not in {"hours", "working_days"} or version.get(f"{step}target", 1) < 1:
+                    yield f"{where}: {step}clock or {step}target"
             if min(version["blur_m"], version["duplicate_radius_m"]) < 0:
                 yield f"{where}: a negative distance"
     if "versions" in item and not item["versions"]:

@@ -8,11 +8,12 @@ WITH input AS MATERIALIZED (
            coalesce(cast(:submitted_at AS timestamptz), now()) AS submitted_at
 ),
 decision AS MATERIALIZED (
-    SELECT decided.*
+    SELECT decided.*, due.verify_due_at, due.answer_due_at
     FROM input
     CROSS JOIN LATERAL geoapp.decide(
         :city_code, :service, input.point, :named_area, :confirmed_area, input.submitted_at
     ) AS decided
+    CROSS JOIN LATERAL geoapp.deadlines(:city_code, :service, input.submitted_at) AS due
 ),
 positions AS MATERIALIZED (
     SELECT geoapp.draw_public_point(
@@ -34,12 +35,14 @@ shown AS MATERIALIZED (
 complaint AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, source, external_id, service_code, group_code, description,
-        landmark, status, submitted_at, observed_at, due_at, location_kind, geom, public_geom,
-        shown_within_m, accuracy_m, kelurahan_set, kelurahan_code, kecamatan_code,
-        public_kelurahan_code, public_kecamatan_code, service_area_set, service_area_code,
+        landmark, status, submitted_at, observed_at, verify_due_at, answer_due_at, due_at,
+        location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
+        kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
+        service_area_set, service_area_code,
         agency_code, assignment_method, ambiguous, anonymous, confidential, simulated)
     SELECT :city_code, :ticket, :channel, :source, :external_id, :service, decision.group_code,
-           :description, :landmark, :status, input.submitted_at, :observed_at, decision.due_at,
+           :description, :landmark, :status, input.submitted_at, :observed_at,
+           decision.verify_due_at, decision.answer_due_at, decision.due_at,
            CASE WHEN input.point IS NOT NULL THEN 'point'
                 WHEN decision.kelurahan_code IS NOT NULL THEN 'area' ELSE 'none' END,
            input.point, positions.public_point,

@@ -18,7 +18,9 @@ WITH input AS MATERIALIZED (
         n integer, ticket text, channel text, source text, external_id text, service text,
         description text, landmark text, status text, submitted_at timestamptz,
         observed_at timestamptz, first_response_at timestamptz, resolved_at timestamptz,
-        closed_at timestamptz, lon double precision, lat double precision, accuracy_m real,
+        closed_at timestamptz, verified_at timestamptz, assigned_at timestamptz,
+        handled_at timestamptz, hold_since timestamptz, held_status text, reopenings integer,
+        lon double precision, lat double precision, accuracy_m real,
         named_area text, confirmed_area text, anonymous boolean, confidential boolean,
         simulated boolean, steps jsonb)
 ),
@@ -31,7 +33,8 @@ known AS MATERIALIZED (
 ),
 decision AS MATERIALIZED (
     SELECT input.*, coalesce(input.submitted_at, now()) AS begun_at, decided.metric_srid,
-           decided.group_code, decided.blur_m, decided.due_at, decided.kelurahan_set,
+           decided.group_code, decided.blur_m, due.verify_due_at, due.answer_due_at,
+           decided.due_at, decided.kelurahan_set,
            decided.covering_code, decided.kelurahan_code, decided.kecamatan_code,
            decided.agency_code, decided.service_area_set, decided.service_area_code,
            decided.method, decided.ambiguous, decided.alternatives,
@@ -42,6 +45,10 @@ decision AS MATERIALIZED (
     CROSS JOIN LATERAL geoapp.decide(
         :city_code, input.service, input.point, input.named_area, input.confirmed_area,
         coalesce(input.submitted_at, now())) AS decided
+    -- always a row where the decision is one; LEFT, or the planner takes 500 rows for one
+    -- and joins what follows row by row
+    LEFT JOIN LATERAL geoapp.deadlines(
+        :city_code, input.service, coalesce(input.submitted_at, now())) AS due ON true
     WHERE NOT EXISTS (SELECT FROM known WHERE known.n = input.n)
 ),
 shown AS MATERIALIZED (
@@ -62,14 +69,16 @@ shown AS MATERIALIZED (
 complaint AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, source, external_id, service_code, group_code, description,
-        landmark, status, submitted_at, observed_at, due_at, first_response_at, resolved_at,
-        closed_at, location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
+        landmark, status, submitted_at, observed_at, verify_due_at, answer_due_at, due_at,
+        verified_at, assigned_at, first_response_at, handled_at, resolved_at, closed_at,
+        hold_since, held_status, reopenings, location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
         kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
         service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
         anonymous, confidential, simulated)
     SELECT :city_code, ticket, channel, source, external_id, service, group_code, description,
-           landmark, status, begun_at, observed_at, due_at, first_response_at, resolved_at,
-           closed_at,
+           landmark, status, begun_at, observed_at, verify_due_at, answer_due_at, due_at,
+           verified_at, assigned_at, first_response_at, handled_at, resolved_at, closed_at,
+           hold_since, held_status, reopenings,
            CASE WHEN point IS NOT NULL THEN 'point'
                 WHEN kelurahan_code IS NOT NULL THEN 'area' ELSE 'none' END,
            point, shown.public_point, CASE WHEN point IS NULL THEN 0 ELSE blur_m END, accuracy_m,
