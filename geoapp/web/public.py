@@ -29,6 +29,7 @@ from geoapp.web.intake_form import (
 )
 from geoapp.web.json_body import validate
 from geoapp.web.moments import moment
+from geoapp.web.strings_ticket import ticket_strings
 
 blueprint = Blueprint("public", __name__)
 
@@ -119,7 +120,14 @@ def ticket(ticket: str) -> tuple[str, int] | str:
         return render_template("error.html", status=404, ticket=ticket), 404
     pages = page.shell(city) if complaint.get("lon") is not None else {}
     address = url_for("public.ticket", ticket=complaint["ticket"], _external=True)
-    return render_template("ticket.html", complaint=complaint, page_url=address, **pages)
+    # A new kelurahan or agency is an entry too, with neither status nor words.
+    for entry in complaint["timeline"]:
+        entry["told"] = entry["status"] or entry["words"]
+    shown = page.config()
+    shown |= {"i18n": shown["i18n"] | ticket_strings()}
+    return render_template(
+        "ticket.html", complaint=complaint, page_url=address, config=shown, **pages
+    )
 
 
 def _in_words(problem: InvalidInput) -> dict[str, list[str]]:

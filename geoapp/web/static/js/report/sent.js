@@ -73,7 +73,8 @@ export function sentScreen(app) {
         ? `${localName(name)}, ${t('kelurahan_short', { name: answer.kelurahan.name })}` : localName(name);
       byId('sent-copy').lastElementChild.textContent = t('report_copy');
       byId('sent-share').lastElementChild.textContent = t('report_share');
-      byId('sent-follow').href = link;
+      // Behind its # stands the sender's key: for the reporter alone, never in what is shared.
+      byId('sent-follow').href = answer.links?.follow ?? link;
       byId('sent-map').href = confidential || area !== 'point' ? address('/') : answer.links?.map ?? address('/', { open: ticket });
       byId('sent-keep').textContent = t(confidential ? 'report_keep_confidential' : 'report_keep');
       byId('sent-timeline').replaceChildren(

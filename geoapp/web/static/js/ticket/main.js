@@ -13,6 +13,7 @@ import { t } from '../shared/i18n.js';
 import { shellMap } from '../report/ground.js';
 import { copyText, shareLink } from './link.js';
 import { showPlace } from './place.js';
+import { replyBox } from './reply.js';
 
 const TICK_MS = 60_000;
 const main = byId('content');
@@ -50,6 +51,7 @@ async function refresh() {
     const before = statusCode();
     byId('ticket-live').replaceChildren(...part.childNodes);
     showDeadline();
+    showReply();
     if (statusCode() !== before) said.textContent = t('ticket_now', { status: t(`status_${statusCode()}`) });
   } catch {
     // The page keeps what it shows; the next contact brings the news.
@@ -119,6 +121,7 @@ function buttons() {
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh(); // a confidential report has no feed: it is looked at again
 });
+const showReply = replyBox(ticket, { status: statusCode, replied: refresh });
 showDeadline();
 setInterval(showDeadline, TICK_MS);
 buttons();
