@@ -18,7 +18,7 @@ from procrastinate.utils import sync_to_async
 from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
-from geoapp.usecases import cities, digest, hotspots, housekeeping
+from geoapp.usecases import cities, closing, digest, feed, hotspots, housekeeping
 from geoapp.worker.sealing import seal_cities
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,13 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
         if made:
             log.info("made %d digests", made)
 
+    @app.periodic(cron=_EVERY_HOUR)
+    @app.task(name="closing", lock="closing", queueing_lock="closing", pass_context=True)
+    async def _closing(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        closed = await sync_to_async(close_undisputed, database, context.should_abort)
+        log.info("closed %d complaints that nobody disputed", closed)
+
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name="stalled", queueing_lock="stalled", pass_context=True)
     async def _stalled(context: procrastinate.JobContext, timestamp: int = 0) -> None:
@@ -108,6 +115,17 @@ def refresh_hotspots(
         except GeoappError as problem:
             log.warning("hotspots of %s: %s", city.code, problem)
     return done
+
+
+def close_undisputed(database: Database, stopping: Callable[[], bool]) -> int:
+    """Close what nobody disputed in time, city by city; how many, and visitors are told."""
+    closed = sum(
+        closing.close_undisputed(database, city, stopping=stopping)
+        for city in cities.every(database)
+    )
+    if closed:
+        feed.ring_once(database)
+    return closed
 
 
 async def recover_stalled(app: procrastinate.App) -> int:
