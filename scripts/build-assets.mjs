@@ -37,6 +37,7 @@ const styles = {
   field: 'css/field.css',
   entry: 'css/entry.css',
   office: 'css/office.css',
+  accounts: 'css/accounts.css',
 };
 
 function present(table) {

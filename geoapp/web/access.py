@@ -81,6 +81,13 @@ def current_actor() -> Actor:
     return found
 
 
+def key_sent() -> str | None:
+    """The API key that the request brings, if any; then its cookie says nothing."""
+    kind, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = key.strip()
+    return key if kind.lower() == "bearer" and key else None
+
+
 def allowed(permission: Permission) -> bool:
     """Whether who asks has *permission* somewhere."""
     found = actor()

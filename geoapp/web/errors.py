@@ -11,13 +11,14 @@ import uuid
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from geoapp import errors
+from geoapp.web.access import key_sent
 from geoapp.web.context import current_language, site
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,8 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
         with _language():
             said = errors.GeoappError(_("Something failed on our side."))
         return _answer(status, said, worded=True)
+    if isinstance(error, errors.NotSignedIn) and wants_page() and key_sent() is None:
+        return _to_the_door()
     # The tree's own messages are English; most of a page's words stand in its template.
     worded = isinstance(error, errors.OutsideCity) or current_language() == "en"
     response = _answer(status, error, worded=worded)
@@ -122,7 +125,17 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
         response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.DatabaseUnavailable):
         response.headers["Retry-After"] = "2"
+    if isinstance(error, errors.NotSignedIn):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="geoapp"'
     return response
+
+
+def _to_the_door() -> Response:
+    """Send a visitor of a staff page to the sign-in, and from there back to the page."""
+    back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+    answer = redirect(url_for("accounts.login", next=back), 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer  # type: ignore[return-value]
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -9,9 +9,28 @@ from flask import Flask, Response, g
 from flask_wtf.csrf import CSRFProtect
 
 from geoapp.settings import Settings
+from geoapp.web.access import key_sent
 from geoapp.web.context import site
 
-csrf = CSRFProtect()
+
+class FormTokens(CSRFProtect):  # type: ignore[misc]
+    """Tokens against requests that another site makes a browser send with our cookie.
+
+    A request with a key in its ``Authorization`` header needs none: no other site's page
+    can add that header, and the door then doesn't look at the cookie.
+    """
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Check the request's token; with *apply_exemptions* not of what was exempted.
+
+        Raises:
+            CSRFError: it's missing or not the session's.
+        """
+        if key_sent() is None:
+            super().protect(apply_exemptions=apply_exemptions)
+
+
+csrf = FormTokens()
 
 
 def register(app: Flask) -> None:

@@ -13,6 +13,8 @@ PUBLIC = "public"
 """Anybody; reads as geoapp_visitor (or geoapp_listener, the feed)."""
 INTAKE = "intake"
 """Anybody, counted per sender; writes one complaint as geoapp_intake."""
+SIGN_IN = "sign_in"
+"""Anybody, counted per sender and account; the right secret opens a session."""
 ENTER = "enter"
 """Operators, and machines whose key may take in."""
 WORK = "work"
@@ -27,6 +29,10 @@ READ_NUMBERS = "read_numbers"
 """Whoever reads all that an agency has."""
 WORD_ANSWERS = "word_answers"
 """Operators, and agency admins for their own agency."""
+ADMINISTER = "administer"
+"""The city's own administrators."""
+AUDIT = "audit"
+"""Administrators and auditors."""
 
 ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/"): PUBLIC,
@@ -50,6 +56,22 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/health"): PUBLIC,
     ("GET", "/metrics"): PUBLIC,  # whoever has its token
     ("GET", "/static/<path:filename>"): PUBLIC,
+    ("GET", "/login"): PUBLIC,
+    ("POST", "/login"): SIGN_IN,
+    ("GET", "/login/code"): PUBLIC,
+    ("POST", "/login/code"): SIGN_IN,
+    ("GET", "/login/authenticator"): PUBLIC,
+    ("POST", "/login/authenticator"): SIGN_IN,
+    ("POST", "/logout"): SIGNED_IN,
+    ("GET", "/account"): SIGNED_IN,
+    ("POST", "/account/password"): SIGNED_IN,
+    ("POST", "/account/sessions/<int:ended>/end"): SIGNED_IN,
+    ("POST", "/account/sessions/end-others"): SIGNED_IN,
+    ("GET", "/account/authenticator"): SIGNED_IN,
+    ("POST", "/account/authenticator"): SIGNED_IN,
+    ("POST", "/account/authenticator/remove"): SIGNED_IN,
+    ("GET", "/invitation/<token>"): PUBLIC,  # whoever has the link
+    ("POST", "/invitation/<token>"): SIGN_IN,
     ("POST", "/api/v1/work/complaints"): ENTER,
     ("POST", "/api/v1/work/complaints/junk"): ENTER,
     ("GET", "/entry"): ENTER,
@@ -65,8 +87,42 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/templates"): WORD_ANSWERS,
     ("POST", "/api/v1/work/templates/<number>"): WORD_ANSWERS,
     ("POST", "/api/v1/work/templates/<number>/retire"): WORD_ANSWERS,
+    ("GET", "/agency"): READ,
+    ("GET", "/agency/numbers"): READ_NUMBERS,
+    ("GET", "/agency/digest"): READ_NUMBERS,
+    ("GET", "/case/<ticket>"): READ,
     ("GET", "/api/v1/work/numbers"): READ_NUMBERS,
     ("GET", "/api/v1/work/digest"): READ_NUMBERS,
+    ("GET", "/admin"): ADMINISTER,
+    ("GET", "/admin/log"): AUDIT,
+    ("GET", "/admin/people"): ADMINISTER,
+    ("GET", "/admin/people/invite"): ADMINISTER,
+    ("POST", "/admin/people/invite"): ADMINISTER,
+    ("GET", "/admin/people/<int:account>"): ADMINISTER,
+    ("POST", "/admin/people/<int:account>/grants"): ADMINISTER,
+    ("POST", "/admin/people/<int:account>/grants/<int:grant>/revoke"): ADMINISTER,
+    ("POST", "/admin/people/<int:account>/<any(link,sessions,factor,off,on):what>"): ADMINISTER,
+    ("GET", "/admin/machines"): ADMINISTER,
+    ("GET", "/admin/machines/new"): ADMINISTER,
+    ("POST", "/admin/machines/new"): ADMINISTER,
+    ("GET", "/admin/machines/<int:account>"): ADMINISTER,
+    ("POST", "/admin/machines/<int:account>/keys"): ADMINISTER,
+    ("POST", "/admin/machines/<int:account>/keys/<int:key>/revoke"): ADMINISTER,
+    ("GET", "/admin/agencies"): ADMINISTER,
+    ("GET", "/admin/agencies/new"): ADMINISTER,
+    ("POST", "/admin/agencies/new"): ADMINISTER,
+    ("GET", "/admin/agencies/<code>"): ADMINISTER,
+    ("POST", "/admin/agencies/<code>"): ADMINISTER,
+    ("GET", "/admin/services"): ADMINISTER,
+    ("GET", "/admin/services/new"): ADMINISTER,
+    ("POST", "/admin/services/new"): ADMINISTER,
+    ("GET", "/admin/services/<code>"): ADMINISTER,
+    ("POST", "/admin/services/<code>"): ADMINISTER,
+    ("GET", "/admin/holidays"): ADMINISTER,
+    ("POST", "/admin/holidays"): ADMINISTER,
+    ("GET", "/admin/holidays/<day>"): ADMINISTER,
+    ("POST", "/admin/holidays/<day>"): ADMINISTER,
+    ("POST", "/admin/holidays/<day>/remove"): ADMINISTER,
 }
 
 

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from datetime import timedelta
 
-from geoapp.web.accounts import door, engine
+from flask import Blueprint, Flask, Response, g
+
 from geoapp.web.context import site
+
+blueprint = Blueprint("accounts", __name__)
+
+from geoapp.web.accounts import (  # noqa: E402 - the modules add their views to it
+    door,
+    engine,
+    own,
+    signing,
+)
+
+__all__ = ["blueprint", "own", "register", "signing"]
 
 
 def register(app: Flask) -> None:
     """Add the door: who asks, and the pages to sign in."""
     with app.app_context():
-        engine.register(app, site().settings)
+        settings = site().settings
+    engine.register(app, settings)
+    app.config.update(
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=settings.session_longest_s),
+        # The database says how long a session lives; the cookie needn't be sent anew each time.
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
     door.register(app)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.before_request
+def _as_page() -> None:
+    g.page = True
+
+
+@blueprint.after_request
+def _nobody_keeps_it(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    # An invitation's address is its secret.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

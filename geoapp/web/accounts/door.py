@@ -41,13 +41,6 @@ def lifetime() -> Lifetime:
     return Lifetime(settings.session_idle_s, settings.session_longest_s)
 
 
-def key_sent() -> str | None:
-    """The API key of the request, if it brings one; then its cookie says nothing."""
-    kind, _, key = request.headers.get("Authorization", "").partition(" ")
-    key = key.strip()
-    return key if kind.lower() == "bearer" and key else None
-
-
 def who_asks() -> Actor | None:
     """The actor behind the request; None for visitors.
 
@@ -57,7 +50,7 @@ def who_asks() -> Actor | None:
     """
     if request.endpoint == "static" or request.environ.get("geoapp.city") is None:
         return None
-    key = key_sent()
+    key = access.key_sent()
     if key is not None:
         return _machine(key)
     token = session.get(SIGNED_IN)
