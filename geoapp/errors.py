@@ -12,6 +12,7 @@
     │   ├── KeyReused            an Idempotency-Key came again with another body
     │   ├── AlreadyEntered       another complaint has this number of this source
     │   ├── CatalogueError       a city's data files don't fit together
+    │   ├── BackupUnusable       a backup is cut short, changed, or of a later release
     │   └── BoundaryFileError    a boundary file can't be used
     ├── NotSignedIn              nobody is signed in, or the key isn't one of ours
     ├── Forbidden                who is signed in may not do it; says why
@@ -138,6 +139,12 @@ class CatalogueError(InvalidInput):
     """A city's data files are malformed or don't fit together."""
 
     code = "catalogue"
+
+
+class BackupUnusable(InvalidInput):
+    """A backup file is cut short, was changed, or was made by a later release."""
+
+    code = "backup_unusable"
 
 
 class BoundaryFileError(InvalidInput):

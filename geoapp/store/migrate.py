@@ -38,6 +38,11 @@ def downgrade(url: str, revision: str = "base") -> None:
     _with_lock(url, lambda config: command.downgrade(config, revision))
 
 
+def stamp(url: str, revision: str) -> None:
+    """Note that the database at *url* is at *revision* already: its tables were restored."""
+    _with_lock(url, lambda config: command.stamp(config, revision))
+
+
 def _with_lock(url: str, work: Callable[[Config], None]) -> None:
     engine = create_engine(psycopg2_url(url), poolclass=NullPool)
     with engine.begin() as connection:
@@ -65,6 +70,13 @@ def head() -> str:
     if newest is None:
         raise FileNotFoundError("no migrations are installed")
     return newest
+
+
+def revisions() -> set[str]:
+    """Every revision this program knows."""
+    config = Config()
+    config.set_main_option("script_location", str(resources.path("migrations")))
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def current(connection: Connection) -> str | None:

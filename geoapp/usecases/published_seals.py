@@ -50,15 +50,29 @@ def append(file: Path, page: Callable[[int], list[Seal]]) -> int | None:
         return count
 
 
-def note_restore(file: Path, number: int, at: datetime) -> None:
-    """Say in the file that a backup was restored whose last seal is *number*."""
+def note_restore(file: Path, number: int, at: datetime) -> bool:
+    """Say in the file that a backup was restored whose last seal is *number*.
+
+    Returns:
+        False when the file goes no further than that: then nothing was lost.
+    """
     with _opened(file) as handle:
         last = _mend(handle)
-        if last is None or (last.number == number and last.seal is None):
-            return
+        if last is None or last.number <= number:
+            return False
         moment = at.astimezone(UTC).isoformat(timespec="seconds")
         handle.write((json.dumps({"restored": moment, "number": number}) + "\n").encode())
         _sync(handle, file)
+        return True
+
+
+def copy(file: Path, target: Path, *, up_to: int) -> None:
+    """Copy the whole lines of *file* up to the seal *up_to*, which a backup ends with."""
+    with file.open("rb") as source, target.open("xb") as output:
+        for number, line in enumerate(source, 1):
+            if not line.endswith(b"\n") or _parse(line, number).number > up_to:
+                return
+            output.write(line)
 
 
 def _agrees(last: Published, found: list[Seal]) -> bool:
