@@ -23,15 +23,15 @@ export function scaleBar(map) {
   update();
 }
 
-/** Sources, blurred positions, approximate boundaries, simulated data: said where they are seen. */
-export function credit() {
+/** Sources, blurred positions (staff sees true ones), approximate boundaries, simulated data: said where they are seen. */
+export function credit({ blurred = true } = {}) {
   const simulated = config.city?.simulated;
   const boundaries = config.city?.boundaries ?? {};
   const parts = [];
   // How approximate ones were made takes a sentence; the page about the map has it.
   if (boundaries.approximate) parts.push(t('credit_approximate'));
   else if (boundaries.source) parts.push(t('credit_boundaries', { source: boundaries.source }));
-  parts.push(t('credit_blurred'));
+  parts.push(t(blurred ? 'credit_blurred' : 'credit_exact'));
   if (simulated) parts.push(t('credit_simulated'));
   const attr = byId('attr');
   attr.textContent = parts.join(' · ');

@@ -71,9 +71,10 @@ export class TileStore {
    * @param {() => {zoom: number, box: number[]}} view what the map shows
    * @param {number[]|null} limits box of the city; nothing is asked for outside it
    * @param {(reason: 'view'|'live') => void} changed called when there is something new to draw
+   * @param {string} path of the tiles: the public ones, or those of staff
    */
-  constructor(view, limits, changed) {
-    Object.assign(this, { view, limits, changed, query: {}, cache: new Map(), running: new Map(), shown: [], failed: false });
+  constructor(view, limits, changed, path = '/tiles/complaints') {
+    Object.assign(this, { view, limits, changed, path, query: {}, cache: new Map(), running: new Map(), shown: [], failed: false });
     this.wanted = [];
     this.level = null;
   }
@@ -110,7 +111,7 @@ export class TileStore {
     const cache = this.cache;
     const live = cache.has(key);
     try {
-      const response = await fetch(address(`/tiles/complaints/${key}.mvt`, this.query), { signal: controller.signal, cache: live ? 'no-cache' : 'default' });
+      const response = await fetch(address(`${this.path}/${key}.mvt`, this.query), { signal: controller.signal, cache: live ? 'no-cache' : 'default' });
       if (!response.ok) throw Object.assign(new Error(`tile ${key}: HTTP ${response.status}`), { status: response.status });
       const buffer = await response.arrayBuffer();
       cache.set(key, decode(new Uint8Array(buffer), key));

@@ -1,1 +1,184 @@
-// Filled with its page.
+/** The agency's queue: filters, the list by deadline, the same complaints on the map, the open one beside. */
+
+import { config } from '../shared/config.js';
+import { byId } from '../shared/dom.js';
+import { number, time } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { Announcer } from '../map/announce.js';
+import { Arrivals } from '../map/arrivals.js';
+import { listen } from '../map/live.js';
+import { debounce } from '../map/rules.js';
+import { Bulk } from './bulk.js';
+import { Drawer } from './drawer.js';
+import { Filters } from './filters.js';
+import { QueueList } from './list.js';
+import { QueueMap } from './map.js';
+import { fillStrip } from './numbers.js';
+import { immediate } from './form.js';
+import { mayStep, work } from './rules.js';
+import { keyboard, keysDialog } from './shared/keys.js';
+import * as state from './state.js';
+
+const LOOK_MS = 60_000; // confidential complaints and staff's own steps have no public feed
+const TICK_MS = 30_000;
+const shell = window[config.map_variable ?? 'geoapp_map'];
+const room = byId('content');
+const announcer = new Announcer(byId('announce'));
+const small = window.matchMedia('(max-width: 1099px)');
+
+const drawer = new Drawer(byId('drawer'), {
+  onClose: () => state.close(),
+  onStep: (by) => step(by),
+  onShown: (facts) => map?.select({ place: facts.lon == null ? null : [facts.lon, facts.lat], group: facts.group }),
+  onDone: ({ ticket, step: done, other }) => {
+    announcer.say(t('step_done', { step: t(`step_${done}`), ticket }));
+    refresh();
+    if (other) state.update({ open: other });
+  },
+});
+const map = window.L && shell instanceof window.L.Map ? new QueueMap(shell, {
+  onOpen: (ticket) => state.update({ open: ticket }),
+  covered: () => (byId('drawer').hidden || small.matches ? 0 : byId('drawer').offsetWidth + 16),
+}) : null;
+const filters = new Filters();
+const list = new QueueList(
+  { list: byId('list'), scroll: byId('list-scroll'), state: byId('list-state'), newer: byId('newer'), sum: byId('sum') },
+  {
+    onOpen: (ticket) => state.update({ open: ticket }),
+    onPoint: (ticket) => map?.layers.point(ticket),
+    onSelect: () => { bulk.draw(); drawSelectAll(); },
+    onLoaded: (page) => announcer.say(t('n_cases', { n: number(page.numberMatched), count: page.numberMatched })),
+  });
+const bulk = new Bulk(byId('bulk'), { list, onDone: () => { refresh(); drawer.refresh(); } });
+if (map) map.onAreas = (areas) => filters.fillAreas(areas);
+
+function drawSelectAll() {
+  const box = byId('select-all');
+  box.checked = list.rows.size > 0 && list.selected.size === list.rows.size;
+  box.indeterminate = list.selected.size > 0 && !box.checked;
+}
+
+const recount = debounce(() => { filters.count(); fillStrip(byId('strip-numbers'), work().agency ?? state.get().agency); }, 400);
+
+/** Something was done or told: everything looks again, quietly. */
+function refresh() {
+  list.refresh();
+  map?.refresh();
+  recount();
+}
+const soon = debounce(refresh, 800);
+
+function step(by) {
+  const ticket = list.step(by);
+  if (ticket && state.get().open) state.update({ open: ticket });
+}
+
+/** A key's step: for the selected rows, else for the open complaint, else for the one with the focus. */
+function take(name, preset = {}) {
+  if (list.selected.size) { if (!bulk.start(name, preset)) announcer.say(t('nothing_for_all')); return; }
+  const ticket = state.get().open ?? list.current;
+  if (!ticket) return;
+  if (drawer.ticket === ticket && drawer.panel.actions) {
+    if (!drawer.panel.actions.start(name, preset)) announcer.say(t('not_now', { step: t(`step_${name}`) }));
+    return;
+  }
+  const complaint = list.complaint(ticket);
+  if (!complaint || !mayStep(name, complaint.status)) { announcer.say(t('not_now', { step: t(`step_${name}`) })); return; }
+  const { needs, optional } = work().steps[name];
+  if (immediate(needs, optional)) {
+    list.select(ticket, true);
+    bulk.start(name);
+    return;
+  }
+  state.update({ open: ticket });
+  pending = [ticket, name, preset];
+}
+let pending = null;
+
+function closeTop() {
+  if (!byId('keys').hidden) toggleKeys(false);
+  else if (drawer.panel.actions?.form && !byId('drawer').hidden) drawer.panel.actions.cancel();
+  else if (bulk.form) bulk.cancel();
+  else if (room.classList.contains('show-filters')) showFilters(false);
+  else if (state.get().open) state.close();
+  else if (list.selected.size) list.selectAll(false);
+}
+
+function showFilters(open = !room.classList.contains('show-filters')) {
+  room.classList.toggle('show-filters', open);
+  byId('toggle-filters').setAttribute('aria-expanded', String(open));
+  if (open) byId('search').focus();
+  else byId('toggle-filters').focus();
+}
+
+/** Phones show the list or the map. */
+function showTab(name) {
+  room.dataset.tab = name;
+  for (const tab of document.querySelectorAll('[data-show]')) tab.setAttribute('aria-pressed', String(tab.dataset.show === name));
+}
+
+const toggleKeys = keysDialog(byId('keys'));
+byId('show-keys').addEventListener('click', () => toggleKeys());
+byId('toggle-filters').addEventListener('click', () => showFilters());
+byId('filters-done').addEventListener('click', () => showFilters(false));
+byId('select-all').addEventListener('change', (event) => list.selectAll(event.target.checked));
+byId('bulk').addEventListener('click', (event) => {
+  const link = event.target.closest('[data-open]');
+  if (!link) return;
+  event.preventDefault();
+  state.update({ open: link.dataset.open });
+});
+for (const tab of document.querySelectorAll('[data-show]')) tab.addEventListener('click', () => showTab(tab.dataset.show));
+keyboard({
+  '/': () => { if (small.matches) showFilters(true); byId('search').focus(); },
+  f: () => { if (small.matches) showFilters(true); else byId('filter-group').focus(); },
+  j: () => step(1), k: () => step(-1), x: () => { if (list.current) list.select(list.current); },
+  v: () => take('verify'), a: () => take('assign'), h: () => take('hold'), r: () => take('answer'), n: () => take('note'), g: () => take('merge'), d: () => take('reject', { class: 'junk' }),
+  '+': () => map?.map.zoomIn(), '=': () => map?.map.zoomIn(), '-': () => map?.map.zoomOut(), 0: () => map?.home(), '?': () => toggleKeys(),
+}, closeTop, byId('keys-on'));
+
+state.on('filters', () => { list.load(); map?.filter(); recount(); });
+state.on('open', async () => {
+  const { open } = state.get();
+  list.mark();
+  room.classList.toggle('has-drawer', Boolean(open));
+  if (!open) map?.select(null);
+  await drawer.show(open);
+  if (pending?.[0] === open && drawer.ticket === open) drawer.panel.actions?.start(pending[1], pending[2]);
+  pending = null;
+});
+
+const arrivals = new Arrivals({
+  arrived: (complaint) => { announcer.arrival(complaint.ticket); soon(); },
+  changed: soon, older: soon, flooded: refresh,
+});
+function strip(words) {
+  byId('strip').hidden = !words;
+  byId('strip-text').textContent = words ?? '';
+}
+listen({
+  hello: ({ at }) => { arrivals.setClock(at); byId('live').hidden = false; },
+  complaint: (event) => {
+    arrivals.hear(event);
+    if (event.complaint.ticket === drawer.ticket) drawer.refresh();
+  },
+  retraction: ({ ticket }) => { soon(); if (ticket === drawer.ticket) drawer.refresh(); },
+  reload: () => { refresh(); drawer.refresh(); },
+  lost: (since) => { byId('live').hidden = true; strip(t('lost_since', { time: time(since) })); },
+  back: () => { byId('live').hidden = false; strip(null); refresh(); drawer.refresh(); },
+});
+setInterval(() => { if (!document.hidden) refresh(); }, LOOK_MS);
+setInterval(() => { list.tick(); drawer.panel.tick(); }, TICK_MS);
+
+async function start() {
+  byId('legend').open = !small.matches;
+  showTab('list');
+  recount();
+  await list.load();
+  const { open } = state.get();
+  if (!open) return;
+  room.classList.add('has-drawer');
+  list.mark();
+  drawer.show(open, true);
+}
+start();

@@ -1,0 +1,111 @@
+import { byId, el, icon } from '../shared/dom.js';
+import { duration } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { Actions } from './actions.js';
+import { fetchCase } from './fetch.js';
+
+const SIGNS = { ok: 'i-clock', soon: 'i-soon', over: 'i-over', paused: 'i-pause', done: 's-resolved' };
+const KINDS = { overdue: 'over', due_soon: 'soon', in_time: 'ok', paused: 'paused', done: 'done' };
+const SOON_MS = 12 * 3600e3;
+
+/**
+ * One of the three deadlines as a badge; it ages while the page is open, with both units.
+ *
+ * @param {{due_at: string|null, done_at: string|null, state: string|null}} deadline as the server tells it
+ */
+export function dueBadge({ due_at: dueAt, done_at: doneAt, state }, now = Date.now()) {
+  if (doneAt) {
+    const late = dueAt ? Date.parse(doneAt) - Date.parse(dueAt) : 0;
+    return late > 0 ? { kind: 'paused', sign: 'i-clock', text: t('done_late', { time: duration(late, true) }) } : { kind: 'done', sign: SIGNS.done, text: t('done_in_time') };
+  }
+  if (state === 'paused') return { kind: 'paused', sign: SIGNS.paused, text: t('deadline_paused') };
+  if (state === 'done' || !dueAt) return null;
+  const left = Date.parse(dueAt) - now;
+  const kind = left < 0 ? 'over' : left < SOON_MS ? 'soon' : 'ok';
+  return { kind, sign: SIGNS[kind], text: t(left < 0 ? 'overdue_by' : 'time_left', { time: duration(Math.abs(left), true) }) };
+}
+
+/** The badge of a list's row: the server's state, one unit. */
+export function rowBadge({ state, due_at: dueAt }, now = Date.now()) {
+  if (!state || state === 'done' || (!dueAt && state !== 'paused')) return null;
+  const left = Date.parse(dueAt) - now;
+  const kind = state === 'paused' ? 'paused' : left < 0 ? 'over' : left < SOON_MS ? 'soon' : KINDS[state] === 'paused' ? 'paused' : 'ok';
+  const text = kind === 'paused' ? t('deadline_paused') : t(left < 0 ? 'overdue_by' : 'time_left', { time: duration(Math.abs(left)) });
+  return badge({ kind, sign: SIGNS[kind], text });
+}
+
+export const badge = ({ kind, sign, text }) => el(`span.due.${kind}`, {}, icon(sign), text);
+
+/**
+ * A case inside a page: facts worded by the server, badges that age, actions. Used by the case's
+ * own page and by the queue's drawer.
+ */
+export class CasePanel {
+  /**
+   * @param {HTMLElement} node holds #case-live
+   * @param {{onShown?: (facts: object) => void, onDone?: (answer: object) => void}} on
+   */
+  constructor(node, { onShown = () => {}, onDone = () => {} } = {}) {
+    Object.assign(this, { node, onShown, onDone, facts: null });
+    this.actions = null;
+  }
+
+  get ticket() { return this.facts?.ticket ?? null; }
+
+  /** Take over the live part that is in the node (the page as it was sent, or one just fetched). */
+  adopt() {
+    const live = this.node.querySelector('#case-live');
+    this.facts = JSON.parse(live.dataset.case);
+    const place = live.querySelector('[data-acts]');
+    this.actions ??= new Actions(el('div.case-acts-in'), { onDone: (answer) => this.after(answer), onReload: () => this.refresh() });
+    place.replaceChildren(this.actions.node);
+    this.actions.show(this.facts);
+    this.tick();
+    this.onShown(this.facts);
+  }
+
+  /** Show *ticket*, fetched anew. */
+  async load(ticket) {
+    this.request?.abort();
+    this.request = new AbortController();
+    const part = await fetchCase(ticket, this.request.signal);
+    const keep = this.facts?.ticket === ticket;
+    const scrolls = keep ? [...this.node.querySelectorAll('[data-scroll]')].map((one) => one.scrollTop) : [];
+    const focused = keep ? focusOf(this.node) : null;
+    if (!keep) this.actions = null;
+    const old = this.node.querySelector('#case-live');
+    if (old) old.replaceWith(part);
+    else this.node.append(part);
+    this.adopt();
+    [...this.node.querySelectorAll('[data-scroll]')].forEach((one, i) => { one.scrollTop = scrolls[i] ?? 0; });
+    focused?.();
+  }
+
+  refresh() {
+    return this.load(this.ticket).catch(() => {}); // the page keeps what it shows; the next news tries again
+  }
+
+  async after(answer) {
+    await this.refresh();
+    this.onDone(answer);
+  }
+
+  tick() {
+    for (const place of this.node.querySelectorAll('[data-due]')) {
+      const found = dueBadge(JSON.parse(place.dataset.due));
+      place.replaceChildren(...(found ? [badge(found)] : []));
+    }
+  }
+}
+
+/** Remember where the focus is inside *node*, so that it can be put back after the part is exchanged. */
+function focusOf(node) {
+  const active = document.activeElement;
+  if (!node.contains(active)) return null;
+  if (active.id && !active.closest('.step-form')) return () => document.getElementById(active.id)?.focus({ preventScroll: true });
+  const { name } = active;
+  return name ? () => node.querySelector(`.step-form [name="${CSS.escape(name)}"]`)?.focus({ preventScroll: true }) : null;
+}
+
+/** Words of the page's status line for screen readers. */
+export const say = (words) => { byId('announce').textContent = words; };

@@ -1,0 +1,88 @@
+/** What the queue shows: duty, filters, the open complaint. The address bar holds all of it. */
+
+import { DUTIES, firstDuty } from './rules.js';
+
+const LISTS = ['group'];
+const TEXTS = ['duty', 'kelurahan', 'kecamatan', 'agency', 'officer', 'deadline', 'channel', 'q'];
+const DEADLINES = ['overdue', 'due_soon', 'in_time', 'paused'];
+const KEYS = [...LISTS, ...TEXTS];
+const CODE = /^[\w.-]{1,40}$/;
+
+const events = new EventTarget();
+let current = read(typeof location === 'undefined' ? '' : location.search);
+
+function sound(key, value) {
+  if (key === 'duty') return value in DUTIES;
+  if (key === 'deadline') return DEADLINES.includes(value);
+  if (key === 'q') return value.length <= 100;
+  return CODE.test(value);
+}
+
+/** Parse a query string; unknown parts and values the server would refuse are left out. */
+export function read(search) {
+  const query = new URLSearchParams(search);
+  const state = { open: /^[A-Z0-9-]{6,30}$/.test(query.get('open') ?? '') ? query.get('open') : null };
+  for (const key of LISTS) state[key] = [...new Set((query.get(key) ?? '').split(','))].filter((value) => sound(key, value));
+  for (const key of TEXTS) {
+    const value = (query.get(key) ?? '').trim();
+    state[key] = value && sound(key, value) ? value : '';
+  }
+  return state;
+}
+
+/** The query string of *state*. */
+export function write(state) {
+  const parts = [];
+  const add = (key, value) => { if (value) parts.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ',')}`); };
+  for (const key of KEYS) add(key, Array.isArray(state[key]) ? state[key].join(',') : state[key]);
+  add('open', state.open);
+  return parts.length ? `?${parts.join('&')}` : '';
+}
+
+export const get = () => current;
+export const duty = (state = current) => state.duty || firstDuty();
+export const on = (name, handler) => events.addEventListener(name, handler);
+
+function announce(before) {
+  if (KEYS.some((key) => String(before[key]) !== String(current[key]))) events.dispatchEvent(new Event('filters'));
+  if (before.open !== current.open) events.dispatchEvent(new Event('open'));
+}
+
+/** Change parts of the state. Opening a complaint pushes a history entry, all else replaces it. */
+export function update(patch) {
+  const before = current;
+  current = { ...current, ...patch };
+  const opening = Boolean(patch.open) && !before.open;
+  history[opening ? 'pushState' : 'replaceState']({ pushed: opening || history.state?.pushed }, '', write(current) || location.pathname);
+  announce(before);
+}
+
+/** Close the open complaint: step back when opening it had pushed an entry. */
+export function close() {
+  if (!current.open) return;
+  if (history.state?.pushed) history.back();
+  else update({ open: null });
+}
+
+/** Filters beside the duty that are set, by key. */
+export const filtered = (state = current) => KEYS.filter((key) => key !== 'duty' && state[key].length > 0);
+
+/** The parameters as the server takes them, for the list, the map's tiles and the counts of tabs. */
+export function query(state = current, asDuty = duty(state)) {
+  const parameters = { ...DUTIES[asDuty] };
+  for (const key of KEYS) {
+    if (key === 'duty') continue;
+    const value = Array.isArray(state[key]) ? state[key].join(',') : state[key];
+    if (value) parameters[key] = value;
+  }
+  return parameters;
+}
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('popstate', () => {
+    const before = current;
+    current = { ...current, open: read(location.search).open };
+    history.replaceState(history.state, '', write(current) || location.pathname);
+    announce(before);
+  });
+}

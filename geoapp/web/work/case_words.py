@@ -1,0 +1,86 @@
+"""A case as its page tells it: what the API answers, with a heading for everything that happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from geoapp.domain.catalogue import Catalogue
+from geoapp.usecases.work import OpenedCase
+from geoapp.web.strings import js_strings
+from geoapp.web.work import told
+
+KIND_ICONS = {
+    "answer": "share",
+    "note": "edit",
+    "reply": "people",
+    "officer": "person",
+    "deadline": "clock",
+    "assignment": "right",
+    "flag": "lock",
+    "retraction": "lock",
+    "split": "split",
+}
+"""Icons of what happens without a new status."""
+
+PUBLIC_KINDS = frozenset({"answer", "reply", "submitted"})
+PUBLIC_REASONS = frozenset({"rejected", "out_of_authority", "on_hold", "resolved"})
+"""Statuses whose reason the reporter reads; every other reason stays inside."""
+
+
+def case(opened: OpenedCase, catalogue: Catalogue, locale: str) -> dict[str, Any]:
+    """What the API answers, its history newest first and worded."""
+    answer = told.case(opened.case, opened.actions, catalogue, locale)
+    timeline = [
+        event
+        | {
+            "heading": _heading(event, catalogue),
+            "public": event["kind"] in PUBLIC_KINDS
+            or (event["kind"] == "status" and event["status"] in PUBLIC_REASONS),
+        }
+        for event in reversed(answer["timeline"])
+    ]
+    return answer | {"timeline": timeline}
+
+
+def facts(case: dict[str, Any]) -> dict[str, Any]:
+    """What the page's script needs of `case`."""
+    lon, lat = (case["geometry"] or {"coordinates": (None, None)})["coordinates"]
+    decision = case["decision"]
+    return {name: case[name] for name in ("ticket", "version", "status", "service", "group")} | {
+        "agency": case["agency"]["name"],
+        "agency_code": case["agency"]["code"],
+        "lon": lon,
+        "lat": lat,
+        "accuracy_m": case["accuracy_m"],
+        "decision": decision["decided_at"] if decision else None,
+        "actions": case["actions"],
+    }
+
+
+def _heading(event: dict[str, Any], catalogue: Catalogue) -> str:
+    """What happened, in a few words; of a new status the status' own word."""
+    kind, data = event["kind"], event["data"]
+    if kind == "assignment" and data.get("agency_to"):
+        agency = catalogue.agencies.get(data["agency_to"])
+        name = agency.display if agency else data["agency_to"]
+        return str(_("Assigned to %(agency)s", agency=name))
+    words = {
+        "submitted": _("Received"),
+        "assignment": _("Assigned"),
+        "answer": _("Answer to the reporter"),
+        "note": _("Internal note"),
+        "reply": _("The reporter replied"),
+        "officer": _("Officer changed"),
+        "deadline": _("Deadline moved"),
+        "flag": _("Visibility changed"),
+        "retraction": _("No longer public"),
+        "merged": _("Merged"),
+        "unmerged": _("Taken out of the merge"),
+        "split": _("Split"),
+    }
+    if kind not in words:
+        return js_strings().get(f"status_{event['status']}", str(kind))
+    other = data.get("lead") or data.get("other")
+    return f"{words[kind]}: {other}" if other else words[kind]
