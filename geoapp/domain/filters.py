@@ -35,9 +35,6 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 DONE_WINDOW = timedelta(days=2)
 """How long the ``current`` set goes on showing what was done."""
 
-DUE_SOON = timedelta(hours=12)
-"""An open complaint due within this time is *due soon*."""
-
 DURATION = r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?"
 """An ISO 8601 duration of weeks, days, hours, minutes, seconds (months have no fixed length)."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Table, TextualSelect, func
 
-from geoapp.domain.complaint import CLOCK_RUNS
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.place import MERCATOR_LATITUDE, TileId
 from geoapp.store.filters import matching
@@ -53,7 +52,6 @@ def tile_statement(
             column=tile.x,
             row=tile.y,
             first=tile.morton_range[0],
-            clock_runs=[status.value for status in CLOCK_RUNS],
             now=wanted.now,
         )
         .columns()

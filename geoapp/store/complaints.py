@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, TextualSelect
 
-from geoapp.domain.complaint import CLOCK_RUNS, OPEN, Status
-from geoapp.domain.filters import DUE_SOON, ComplaintFilter
+from geoapp.domain.complaint import OPEN, Status
+from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.place import LonLat
 from geoapp.domain.reading import (
     ComplaintPage,
@@ -78,11 +78,11 @@ def timeline(connection: Connection, city_code: str, ticket: str) -> list[Timeli
 
 
 def summary_statement(city_code: str, wanted: ComplaintFilter) -> TextualSelect:
-    """The question behind `summary`; binds ``now`` and ``soon`` are still open."""
+    """The question behind `summary`."""
     columns = (public.c.group_code, public.c.status, public.c.due_at)
     return (
         statement("store", "complaint_summary")
-        .bindparams(now=wanted.now, soon=wanted.now + DUE_SOON)
+        .bindparams(now=wanted.now)
         .columns()
         .add_cte(matching(city_code, wanted, *columns).cte("matching"))
     )
@@ -102,9 +102,8 @@ def summary(connection: Connection, city_code: str, wanted: ComplaintFilter) -> 
         total += row.total
         if is_open:
             still_open += row.total
-        if status in CLOCK_RUNS:
-            overdue += row.past_due
-            due_soon += row.due_soon
+        overdue += row.overdue
+        due_soon += row.due_soon
     return ComplaintSummary(
         total=total,
         open=still_open,

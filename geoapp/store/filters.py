@@ -22,10 +22,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
 )
 
-from geoapp.domain.complaint import CLOCK_RUNS, DONE
+from geoapp.domain.access import Grant
+from geoapp.domain.complaint import DONE
 from geoapp.domain.cover import morton_ranges
 from geoapp.domain.filters import DONE_WINDOW, ComplaintFilter
 from geoapp.domain.place import BBox, LonLat, TileId
@@ -74,7 +76,7 @@ def newest_first(
 
 def is_overdue(wanted: ComplaintFilter, source: Table = public) -> ColumnElement[bool]:
     """Whether a complaint whose clock runs is past its target at the filter's moment."""
-    return and_(source.c.status.in_(CLOCK_RUNS), source.c.due_at < wanted.now)
+    return func.geoapp.is_overdue(source.c.status, source.c.due_at, wanted.now, type_=Boolean)
 
 
 def conditions_of(wanted: ComplaintFilter, source: Table) -> list[ColumnElement[bool]]:
@@ -116,6 +118,8 @@ def metres_from(here: LonLat, source: Table) -> ColumnElement[float]:
 
 def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if wanted.reach:
+        found.append(or_(*(_covered(grant, source) for grant in wanted.reach)))
     if wanted.officer is not None:
         found.append(source.c.officer_id == wanted.officer)
     if wanted.unassigned:
@@ -142,6 +146,21 @@ def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
             ),
         ]
     return found
+
+
+def _covered(grant: Grant, source: Table) -> ColumnElement[bool]:
+    """What `Grant.covers` says, for rows."""
+    areas = [
+        column.in_(sorted(codes))
+        for column, codes in (
+            (source.c.kelurahan_code, grant.kelurahan),
+            (source.c.kecamatan_code, grant.kecamatan),
+            (source.c.service_area_code, grant.service_areas),
+        )
+        if codes
+    ]
+    agency = [] if grant.agency_code is None else [source.c.agency_code == grant.agency_code]
+    return and_(true(), *agency, *([or_(*areas)] if areas else []))
 
 
 def _stands(state: DeadlineState, wanted: ComplaintFilter, source: Table) -> ColumnElement[bool]:

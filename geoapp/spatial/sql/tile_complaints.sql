@@ -9,7 +9,8 @@ SELECT CASE WHEN :as_points AND (SELECT count(*) FROM few) <= :most THEN (
     FROM (
         SELECT ticket, group_code AS "group", service_code AS service, status,
                extract(epoch FROM submitted_at)::bigint AS submitted,
-               CASE WHEN status = ANY (:clock_runs) THEN extract(epoch FROM due_at)::bigint END AS due,
+               CASE WHEN geoapp.deadline_state(status, due_at, :now) NOT IN ('paused', 'done')
+                    THEN extract(epoch FROM due_at)::bigint END AS due,
                simulated,
                ST_MakePoint(
                    greatest(0, least(4095, floor((wx * (1 << :zoom) - :column) * 4096))),
@@ -32,7 +33,7 @@ SELECT CASE WHEN :as_points AND (SELECT count(*) FROM few) <= :most THEN (
                           + greatest(0, least(63, floor((wy * (1 << :zoom) - :row) * 64)))::bigint * 64
                    END AS cell,
                    count(*) AS count,
-                   count(*) FILTER (WHERE status = ANY (:clock_runs) AND due_at < :now) AS overdue
+                   count(*) FILTER (WHERE geoapp.is_overdue(status, due_at, :now)) AS overdue
             FROM many
             GROUP BY 1
         ) AS counted

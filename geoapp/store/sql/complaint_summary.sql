@@ -1,6 +1,6 @@
 -- Counts by group and status. Comes after: matching (group_code, status, due_at).
 SELECT group_code, status, count(*) AS total,
-       count(*) FILTER (WHERE due_at < :now) AS past_due,
-       count(*) FILTER (WHERE due_at >= :now AND due_at < :soon) AS due_soon
+       count(*) FILTER (WHERE geoapp.is_overdue(status, due_at, :now)) AS overdue,
+       count(*) FILTER (WHERE geoapp.is_due_soon(status, due_at, :now)) AS due_soon
 FROM matching
 GROUP BY group_code, status
