@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from geoapp.domain.access import Grant
+from geoapp.domain.access import Grant, StaffRole
 from geoapp.errors import FieldProblem, InvalidInput
 
 PASSWORD_LEAST = 12
@@ -23,6 +23,11 @@ PASSWORD_MOST = 256
 
 NAME_MOST = 120
 RECOVERY_CODES = 10
+AGENCY_ROLES = frozenset({StaffRole.AGENCY_ADMIN, StaffRole.AGENCY_HEAD})
+"""Roles that are of one agency."""
+CITY_ROLES = frozenset({StaffRole.OPERATOR, StaffRole.CITY_ADMIN, StaffRole.AUDITOR})
+"""Roles that are of the whole city: no agency, no areas."""
+
 KEY_PREFIX = "gak_"
 """What every API key begins with, so that one in the wrong place is recognised."""
 
@@ -233,3 +238,21 @@ def new_recovery_codes() -> list[str]:
 def recovery_digest(code: str) -> str:
     """What is kept of a recovery code, however it was typed."""
     return digest("recovery:" + _letters(code))
+
+
+def check_grant(new: Grant) -> None:
+    """Whether role, agency and areas go together; the database's constraints, in words.
+
+    Raises:
+        InvalidInput: names the field.
+    """
+    if new.role in AGENCY_ROLES and new.agency_code is None:
+        raise _unfit("agency", "This role is of one agency: choose it.")
+    if new.role in CITY_ROLES and (new.agency_code is not None or not new.everywhere):
+        raise _unfit("role", "This role is for the whole city: leave agency and areas out.")
+    if new.role is StaffRole.FIELD_OFFICER and new.agency_code is None and new.everywhere:
+        raise _unfit("agency", "A field officer needs an agency or areas.")
+
+
+def _unfit(field: str, message: str) -> InvalidInput:
+    return InvalidInput("The grant can't be given.", message, [FieldProblem(field, message)])

@@ -21,17 +21,13 @@ from geoapp.domain.account import Account, Invitation, Lifetime
 from geoapp.domain.catalogue import City
 from geoapp.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from geoapp.store import accounts as store
+from geoapp.store import administrators
 from geoapp.store.database import Database, Role
 
 INVITATION_DAYS = 7
 SCOPES = ("intake", "read", "act")
 KEY_DAYS_MOST = 730
 _HINT_LETTERS = 8
-
-AGENCY_ROLES = frozenset({StaffRole.AGENCY_ADMIN, StaffRole.AGENCY_HEAD})
-"""Roles that are of one agency."""
-CITY_ROLES = frozenset({StaffRole.OPERATOR, StaffRole.CITY_ADMIN, StaffRole.AUDITOR})
-"""Roles that are of the whole city: no agency, no areas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ def deactivate(database: Database, city: City, by: Administrator, account_id: in
     """Switch an account off: its sessions end now, its keys stop; its history stays.
 
     Raises:
-        Conflict: it's one's own, or was off before.
+        Conflict: it's one's own, the city's last administrator, or was off before.
     """
     _not_oneself(by, account_id, "You can't switch off your own account.")
     _switch(database, city, by, account_id, active=False)
@@ -185,14 +181,16 @@ def revoke(
 
     Raises:
         NotFound: the account doesn't hold it.
-        Conflict: it's one's own administration.
+        Conflict: it's one's own administration, or the city's last.
     """
     with _office(database, city, by) as connection:
+        administrators.wait(connection, city.code)
         role = store.revoke_grant(connection, city.code, account_id, grant_id)
         if role is None:
             raise NotFound("The account holds no such grant.", "Load the list again.")
         if role is StaffRole.CITY_ADMIN:
             _not_oneself(by, account_id, "You can't take your own administration away.")
+            _somebody_administers(connection, city)
         _log(connection, city, by, "grant.revoked", account_id, {"grant": grant_id, "role": role})
 
 
@@ -310,28 +308,10 @@ def by_email(
     raise _nobody()
 
 
-def check_grant(new: Grant) -> None:
-    """Whether role, agency and areas go together; the database's constraints, in words.
-
-    Raises:
-        InvalidInput: names the field.
-    """
-    if new.role in AGENCY_ROLES and new.agency_code is None:
-        raise _unfit("agency", "This role is of one agency: choose it.")
-    if new.role in CITY_ROLES and (new.agency_code is not None or not new.everywhere):
-        raise _unfit("role", "This role is for the whole city: leave agency and areas out.")
-    if new.role is StaffRole.FIELD_OFFICER and new.agency_code is None and new.everywhere:
-        raise _unfit("agency", "A field officer needs an agency or areas.")
-
-
-def _unfit(field: str, message: str) -> InvalidInput:
-    return InvalidInput("The grant can't be given.", message, [FieldProblem(field, message)])
-
-
 def _grant(
     connection: Connection, city: City, by: Administrator, account_id: int, new: Grant
 ) -> int:
-    check_grant(new)
+    words.check_grant(new)
     created = store.insert_grant(connection, city.code, account_id, new, by.label)
     _log(
         connection,
@@ -365,18 +345,31 @@ def _switch(
     database: Database, city: City, by: Administrator, account_id: int, *, active: bool
 ) -> None:
     with _office(database, city, by) as connection:
-        _known(connection, city, account_id)
+        administrators.wait(connection, city.code)
+        known = _known(connection, city, account_id)
         if not store.switch(connection, city.code, account_id, active=active):
             raise Conflict(f"The account was switched {'on' if active else 'off'} before.")
         if not active:
+            if any(held.grant.role is StaffRole.CITY_ADMIN for held in known.grants):
+                _somebody_administers(connection, city)
             store.end_sessions(connection, city.code, account_id)
         kind = "account.activated" if active else "account.deactivated"
         _log(connection, city, by, kind, account_id)
 
 
-def _known(connection: Connection, city: City, account_id: int) -> None:
-    if not store.accounts(connection, city.code, Lifetime(0, 0), account_id):
+def _known(connection: Connection, city: City, account_id: int) -> Account:
+    found = store.accounts(connection, city.code, Lifetime(0, 0), account_id)
+    if not found:
         raise _nobody()
+    return found[0]
+
+
+def _somebody_administers(connection: Connection, city: City) -> None:
+    """Refuse a change after which nobody would be left to undo it."""
+    if not administrators.left(connection, city.code):
+        raise Conflict(
+            "Nobody would administer the city then.", "Make somebody else its administrator first."
+        )
 
 
 def _not_oneself(by: Administrator, account_id: int, message: str) -> None:

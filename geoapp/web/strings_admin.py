@@ -126,6 +126,8 @@ REFUSALS = (
     _("You can't switch off your own account."),
     _("You can't take your own administration away."),
     _("Ask another administrator of the city."),
+    _("Nobody would administer the city then."),
+    _("Make somebody else its administrator first."),
     _("The account was switched on before."),
     _("The account was switched off before."),
 )
