@@ -18,6 +18,7 @@ sh scripts/environment.sh "$want"
 if [ "$want" = dev ]; then
     sh scripts/assets.sh tools
     sh scripts/browser.sh
+    sh scripts/tools.sh
 else
     sh scripts/assets.sh
 fi

@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,7 +85,8 @@ class _From(requests.adapters.HTTPAdapter):
 @pytest.fixture(scope="module")
 def nginx() -> str:
     """Path of nginx."""
-    found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    own = Path(sys.prefix) / "tools" / "usr" / "sbin"
+    found = shutil.which("nginx", path=f"{own}:/usr/sbin:/usr/local/sbin:/usr/bin")
     if not found:
         pytest.skip("missing tool: nginx")
     return found
