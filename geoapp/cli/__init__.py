@@ -18,6 +18,7 @@ from geoapp.errors import GeoappError, InvalidInput, SettingsError
 _COMMANDS = {
     "run": "Start the database, the worker and the web server; Ctrl-C stops all of it.",
     "city": "Cities: load one from its folder, list them.",
+    "account": "People of a city: invite, list, switch off, send a new link.",
     "boundaries": "Boundary sets: import official polygons, list what is kept.",
     "complaints": "Complaints: import them from a CSV file.",
     "hotspots": "Compute hotspots now.",

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -37,9 +37,10 @@ def run() -> None:
 
     Without GEOAPP_DATABASE_URL a private PostGIS is found, installed or unpacked and
     started. An empty database gets the default city and, unless GEOAPP_DEMO is 0, a
-    simulated season of complaints, marked as such.
+    simulated season of complaints, marked as such, and an account per role.
     """
     settings = Settings.from_env()
+    settings.check_secret()
     with _interruptible():
         supervisor = Supervisor(_say)
         cluster: Cluster | None = None
@@ -47,8 +48,8 @@ def run() -> None:
             # The database first: it knows, and says, if another `run` is on already.
             cluster, settings = _database(settings)
             _wait_for_port(settings)
-            _fill(settings)
-            _serve(settings, supervisor)
+            told = _fill(settings)
+            _serve(settings, supervisor, told)
             while True:
                 if cluster is not None and cluster.pid is None:
                     _say("The database died; starting it again.")
@@ -133,8 +134,12 @@ def _database(settings: Settings) -> tuple[Cluster | None, Settings]:
     )
 
 
-def _fill(settings: Settings) -> None:
-    """Bring the schema up to date; give an empty database a city and a history."""
+def _fill(settings: Settings) -> list[str]:
+    """Bring the schema up to date; give an empty database a city, a history and people.
+
+    Returns:
+        What is told when all is up: the people's passwords, the one time they are made.
+    """
     # Imported here, so that a refused port or home is told at once.
     from geoapp.store import migrate  # noqa: PLC0415
     from geoapp.usecases import cities  # noqa: PLC0415
@@ -146,23 +151,23 @@ def _fill(settings: Settings) -> None:
         if not cities.every(database):
             _say("Loading the default city")
             cities.load_default(database, progress=lambda line: _say(f"  {line}"))
-        if settings.demo:
-            _simulate(database, settings)
+        return _simulate(database, settings) if settings.demo else []
     finally:
         database.dispose()
 
 
-def _simulate(database: Database, settings: Settings) -> None:
-    """Give the city we shipped a season of history, clearly marked as simulated.
+def _simulate(database: Database, settings: Settings) -> list[str]:
+    """Give the city we shipped a season of history, clearly marked as simulated, and people.
 
     Another city is never filled: whoever loaded it wants to see its own complaints.
     """
-    from geoapp.usecases import cities, city_files, simulation  # noqa: PLC0415 - see above
+    from geoapp.cli import demo_accounts  # noqa: PLC0415 - see above
+    from geoapp.usecases import cities, city_files, simulation  # noqa: PLC0415
 
     shipped = city_files.read_folder(resources.path("boundaries") / cities.DEFAULT_CITY)
     there = cities.every(database)
     if [city.code for city in there] != [shipped.city.city.code]:
-        return
+        return []
     [city] = there
     told = -1
 
@@ -177,9 +182,10 @@ def _simulate(database: Database, settings: Settings) -> None:
                 _say(f"  {25 * quarter} %")
 
     simulation.seed_if_empty(database, city, settings, progress=tell)
+    return demo_accounts.create(database, settings, city)
 
 
-def _serve(settings: Settings, supervisor: Supervisor) -> None:
+def _serve(settings: Settings, supervisor: Supervisor, told: Sequence[str]) -> None:
     """Start web server and worker, wait until the server answers, print the addresses."""
     _say("Starting the web server and the worker")
     environment = {
@@ -207,9 +213,12 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
     click.echo(
         f"\n  Map     {click.style(address + '/', bold=True)}\n"
         f"  Report  {address}/report\n"
-        f"  API     {address}/api/v1/openapi.json\n\n"
-        "  Ctrl-C stops everything.\n"
+        f"  API     {address}/api/v1/openapi.json\n"
+        f"  Staff   {address}/login\n"
     )
+    for line in [*told, ""] if told else []:
+        click.echo(f"  {line}".rstrip())
+    click.echo("  Ctrl-C stops everything.\n")
 
 
 def _draw(settings: Settings) -> None:

@@ -335,6 +335,20 @@ def accounts(
     ]
 
 
+def any_account(connection: Connection, city_code: str) -> bool:
+    """Whether the city has an account, in use or not."""
+    found: bool = connection.execute(
+        statement("store", "account_any"), {"city_code": city_code}
+    ).scalar_one()
+    return found
+
+
+def busiest_kelurahan(connection: Connection, city_code: str, agency_code: str) -> list[str]:
+    """Codes of the two kelurahan with the most open work of an agency; fewer, or none."""
+    asked = {"city_code": city_code, "agency_code": agency_code}
+    return list(connection.execute(statement("store", "account_demo_kelurahan"), asked).scalars())
+
+
 def record(
     connection: Connection,
     city_code: str,

@@ -19,6 +19,7 @@ import pytest
 from geoapp.embedded import Cluster
 from geoapp.embedded.recovery import is_alive
 
+SECRET = "8d1f0a6b" * 8
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -38,7 +39,7 @@ class Run:
                        if not name.startswith("GEOAPP_")}  # fmt: skip
         environment |= {
             "GEOAPP_HOME": str(home), "GEOAPP_PORT": str(port), "GEOAPP_WEB_WORKERS": "1",
-            "GEOAPP_DEMO": "0", "GEOAPP_TILE_URL": "none", **settings,
+            "GEOAPP_DEMO": "0", "GEOAPP_TILE_URL": "none", "GEOAPP_SECRET_KEY": SECRET, **settings,
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "geoapp", "run"], cwd=REPOSITORY, env=environment,

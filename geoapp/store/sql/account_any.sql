@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM geoapp.account WHERE city_code = :city_code) AS there
