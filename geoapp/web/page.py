@@ -93,6 +93,7 @@ def city_facts(city: City) -> dict[str, Any]:
             "centre": [city.centre.lon, city.centre.lat],
             "bbox": [box.west, box.south, box.east, box.north],
             "simulated": state.simulated,
+            "practice": city.practice,
             "boundaries": None
             if boundaries is None
             else {

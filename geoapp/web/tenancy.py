@@ -1,5 +1,7 @@
 """Which city an address is for: by host name, by ``/<slug>/…``, or the only one there is.
 
+A practice city is always addressed by its slug: beside it a lone city stays a lone one.
+
 The slug moves from PATH_INFO to SCRIPT_NAME, so every address the program makes keeps it.
 """
 
@@ -57,4 +59,5 @@ class Tenancy:
         for city in cities:
             if self._default and self._default in {city.code, city.slug}:
                 return city
-        return cities[0] if len(cities) == 1 else None
+        real = [city for city in cities if not city.practice] or cities
+        return real[0] if len(real) == 1 else None

@@ -90,6 +90,7 @@ class CityAnswer(Answer):
     centre: Position
     bbox: Box
     simulated: bool = Field(description="Whether simulated complaints are shown.")
+    practice: bool = Field(description="A copy to learn on: nothing in it is real.")
     boundaries: BoundariesAnswer | None
 
 
