@@ -168,6 +168,18 @@ def may(actor: Actor, permission: Permission, where: Placed | None = None) -> bo
     )
 
 
+def reach(actor: Actor, permission: Permission) -> tuple[Grant, ...]:
+    """The grants that carry *permission*; none at all when one of them is the whole city.
+
+    What can be put into a question so that indexes narrow it; who may see what is decided
+    by row-level security all the same.
+    """
+    carrying = tuple(grant for grant in actor.grants if permission in ALLOWED[grant.role])
+    if any(grant.agency_code is None and grant.everywhere for grant in carrying):
+        return ()
+    return carrying
+
+
 def require(actor: Actor, permission: Permission, where: Placed | None = None) -> None:
     """Let *actor* pass.
 

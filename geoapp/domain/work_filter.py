@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from geoapp.domain.access import Grant
 from geoapp.domain.complaint import Channel
 from geoapp.domain.drawn import MAX_VERTICES, DrawnPolygon
 from geoapp.domain.filters import NUMBER, ComplaintFilter, FilterReader
@@ -57,6 +58,9 @@ class WorkFilter(ComplaintFilter):
         polygon: area the position lies in, edge included.
         near: where the asker stands; distances are told from there.
         within_m: at most so many metres from *near*.
+        reach: grants that the account reads by, if they don't cover the whole city. They
+            narrow nothing that row-level security lets through; but its conditions can't
+            be looked up in an index, and these can.
     """
 
     officer: int | None = None
@@ -67,6 +71,7 @@ class WorkFilter(ComplaintFilter):
     polygon: DrawnPolygon | None = None
     near: LonLat | None = None
     within_m: int | None = None
+    reach: tuple[Grant, ...] = ()
 
     @classmethod
     def read(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    select,
     tuple_,
 )
 
@@ -53,14 +54,27 @@ _RANK: ColumnElement[int] = case(
 def page_statement(
     city_code: str, wanted: WorkFilter, sort: Sort, limit: int, after: WorkCursor | None = None
 ) -> TextualSelect:
-    """The question behind `page`."""
-    rows = matching(city_code, wanted, *_columns(wanted.now, wanted.near, sort), source=work)
+    """The question behind `page`.
+
+    Which rows are wanted is found out with the columns that the order compares alone, out
+    of an index where one has them; only those rows are then read whole.
+    """
+    order = _keys(sort, wanted.near)
+    keys = [key.label(f"key_{number}") for number, key in enumerate(order)]
+    found = matching(city_code, wanted, work.c.city_code, work.c.id, *keys, source=work)
+    chosen = _in_order(found, wanted, sort, after).limit(limit).cte("chosen")
+    place = func.row_number().over(order_by=[_way(sort, chosen.c[key.name]) for key in keys])
+    rows = (
+        select(*_columns(wanted.now, wanted.near), place.label("place"))
+        .select_from(chosen)
+        .join(work, (work.c.city_code == chosen.c.city_code) & (work.c.id == chosen.c.id))
+    )
     return (
         statement("store", "work_page")
         .columns()
         .add_cte(
             matching(city_code, wanted, work.c.id, source=work).cte("matching"),
-            _in_order(rows, wanted, sort, after).limit(limit).cte("page"),
+            rows.cte("page"),
         )
     )
 
@@ -91,7 +105,7 @@ def page(
 
 def case_statement(city_code: str, ticket: str, now: datetime) -> TextualSelect:
     """The question behind `case_of`."""
-    columns = (*_columns(now, None, Sort.NEWEST), work.c.geom)
+    columns = (*_columns(now, None), work.c.geom)
     row = one(city_code, ticket, *columns, source=work)
     return statement("store", "work_case").bindparams(now=now).columns().add_cte(row.cte("page"))
 
@@ -135,7 +149,7 @@ def areas_of(connection: Connection, city_code: str, ticket: str) -> list[dict[s
     return None if row is None else list(row.features)
 
 
-def _columns(now: datetime, near: LonLat | None, sort: Sort) -> tuple[ColumnElement[Any], ...]:
+def _columns(now: datetime, near: LonLat | None) -> tuple[ColumnElement[Any], ...]:
     state = func.geoapp.deadline_state(work.c.status, work.c.due_at, now, type_=Text)
     return (
         *_PLAIN,
@@ -144,7 +158,6 @@ def _columns(now: datetime, near: LonLat | None, sort: Sort) -> tuple[ColumnElem
         state.label("deadline_state"),
         _RANK.label("due_rank"),
         (null().cast(Float) if near is None else metres_from(near, work)).label("distance_m"),
-        func.row_number().over(order_by=_order(sort, near)).label("place"),
     )
 
 
@@ -157,9 +170,8 @@ def _keys(sort: Sort, near: LonLat | None) -> tuple[ColumnElement[Any], ...]:
     return (work.c.submitted_at, work.c.id)
 
 
-def _order(sort: Sort, near: LonLat | None) -> list[ColumnElement[Any]]:
-    keys = _keys(sort, near)
-    return [key.desc() for key in keys] if sort is Sort.NEWEST else list(keys)
+def _way(sort: Sort, key: ColumnElement[Any]) -> ColumnElement[Any]:
+    return key.desc() if sort is Sort.NEWEST else key.asc()
 
 
 def _in_order(
@@ -173,7 +185,7 @@ def _in_order(
             query = query.where(here > tuple_(int(after.key[0]), after.moment, after.id))
         else:
             query = query.where(here > tuple_(literal(after.key[0], Float), after.id))
-    return query.order_by(*_order(sort, wanted.near))
+    return query.order_by(*(_way(sort, key) for key in _keys(sort, wanted.near)))
 
 
 def _cursor(last: WorkComplaint, sort: Sort) -> WorkCursor:

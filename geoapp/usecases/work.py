@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from geoapp.domain.access import ALLOWED, Actor, Permission, require
+from geoapp.domain.access import ALLOWED, Actor, Permission, reach, require
 from geoapp.domain.casework import Case, Officer, Template, WholeAgency, WorkComplaint, WorkPage
 from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import Status
@@ -59,6 +59,7 @@ def complaint_page(
             "Send near=lon,lat.",
             [FieldProblem("near", "is missing for sort=near")],
         )
+    wanted = replace(wanted, reach=reach(actor, Permission.READ))
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
         return work.page(connection, city.code, wanted, sort, limit=limit, after=after)
 
@@ -112,6 +113,7 @@ def tile(
     what another account, or the same one with other grants, saw before.
     """
     require(actor, Permission.READ)
+    wanted = replace(wanted, reach=reach(actor, Permission.READ))
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
         # The version first: rows that commit in between make the tile newer than it
         # says, never older.

@@ -26,7 +26,18 @@ ALTER TABLE geoapp.complaint
         REFERENCES geoapp.complaint (city_code, id),
     ADD CONSTRAINT complaint_split_from FOREIGN KEY (city_code, split_from)
         REFERENCES geoapp.complaint (city_code, id);
+-- What is open is counted and put in order by staff all day, under row-level security: with
+-- the columns of its policies in the index the table itself isn't read (bench/access.py:
+-- 0.2 million open rows counted in 40 ms instead of 120).
+DROP INDEX geoapp.complaint_open;
+CREATE INDEX complaint_open ON geoapp.complaint (city_code, due_at)
+    INCLUDE (id, status, agency_code, kelurahan_code, kecamatan_code, service_area_code)
+    WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
 CREATE INDEX complaint_agency_open ON geoapp.complaint (city_code, agency_code, due_at)
+    INCLUDE (id, status, kelurahan_code, kecamatan_code, service_area_code)
+    WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
+CREATE INDEX complaint_kelurahan_open ON geoapp.complaint (city_code, kelurahan_code, due_at)
+    INCLUDE (id, status, agency_code, kecamatan_code, service_area_code)
     WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
 CREATE INDEX complaint_officer ON geoapp.complaint (city_code, officer_id)
     WHERE officer_id IS NOT NULL;

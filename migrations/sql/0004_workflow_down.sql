@@ -34,7 +34,10 @@ ALTER TABLE geoapp.complaint_event
     DROP CONSTRAINT complaint_event_kind_check,
     ADD CONSTRAINT complaint_event_kind_check CHECK (kind IN
         ('submitted', 'status', 'assignment', 'answer', 'note', 'flag', 'retraction'));
-DROP INDEX geoapp.complaint_agency_open, geoapp.complaint_resolved;
+DROP INDEX geoapp.complaint_agency_open, geoapp.complaint_resolved, geoapp.complaint_open,
+    geoapp.complaint_kelurahan_open;
+CREATE INDEX complaint_open ON geoapp.complaint (city_code, due_at)
+    WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
 ALTER TABLE geoapp.complaint
     DROP COLUMN version, DROP COLUMN verify_due_at, DROP COLUMN answer_due_at,
     DROP COLUMN verified_at, DROP COLUMN assigned_at, DROP COLUMN handled_at,

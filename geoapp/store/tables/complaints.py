@@ -127,6 +127,14 @@ complaint = Table(
         "complaint_open",
         "city_code",
         "due_at",
+        postgresql_include=[
+            "id",
+            "status",
+            "agency_code",
+            "kelurahan_code",
+            "kecamatan_code",
+            "service_area_code",
+        ],
         postgresql_where=text(
             "(status = ANY (ARRAY['submitted'::text, 'verified'::text, 'assigned'::text, 'in_progress'::text, 'on_hold'::text, 'reopened'::text]))"
         ),
@@ -149,6 +157,23 @@ complaint = Table(
         "city_code",
         "agency_code",
         "due_at",
+        postgresql_include=[
+            "id",
+            "status",
+            "kelurahan_code",
+            "kecamatan_code",
+            "service_area_code",
+        ],
+        postgresql_where=text(
+            "(status = ANY (ARRAY['submitted'::text, 'verified'::text, 'assigned'::text, 'in_progress'::text, 'on_hold'::text, 'reopened'::text]))"
+        ),
+    ),
+    Index(
+        "complaint_kelurahan_open",
+        "city_code",
+        "kelurahan_code",
+        "due_at",
+        postgresql_include=["id", "status", "agency_code", "kecamatan_code", "service_area_code"],
         postgresql_where=text(
             "(status = ANY (ARRAY['submitted'::text, 'verified'::text, 'assigned'::text, 'in_progress'::text, 'on_hold'::text, 'reopened'::text]))"
         ),
