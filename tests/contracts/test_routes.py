@@ -123,6 +123,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/admin/holidays/<day>"): ADMINISTER,
     ("POST", "/admin/holidays/<day>"): ADMINISTER,
     ("POST", "/admin/holidays/<day>/remove"): ADMINISTER,
+    ("GET", "/field"): WORK,
 }
 
 

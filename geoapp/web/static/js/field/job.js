@@ -1,0 +1,240 @@
+/** One job, open: what, where, who reported, what happened; and the steps at the thumb. */
+
+import { config, localName } from '../shared/config.js';
+import { deadlineBadge, statusSign } from '../shared/deadline.js';
+import { byId, el, icon } from '../shared/dom.js';
+import { distance, moment, number } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { draft, keepDraft, pending } from './kept.js';
+import { unanswered, whyNot } from './net.js';
+import { actionsOf, concerns, directions, metres, reasonText } from './rules.js';
+import { sendStep, stepOf } from './send.js';
+
+const FORMS = { finish: 'text', cannot_do: 'reason' };
+const MOST = { finish: 4000, cannot_do: 1000 };
+const READY = ['field_reason_place', 'field_reason_tools', 'field_reason_private', 'field_reason_danger', 'field_reason_done', 'field_reason_other'];
+
+const who = ({ label, name, role }) => {
+  if (label === config.me.label) return t('field_you');
+  return name ?? t(`field_actor_${['citizen', 'system', 'import', 'simulation'].includes(label) ? label : role ?? 'staff'}`);
+};
+
+/** What an event was, in words. */
+export function eventWords({ kind, status, data }) {
+  if (kind === 'officer') return t(data.officer == null ? 'field_event_given_back' : data.officer === config.me.id ? 'field_event_taken_by_you' : 'field_event_taken');
+  if (kind === 'submitted') return t('status_submitted');
+  if (status) return t(`status_${status}`);
+  return t(`field_event_${kind}`);
+}
+
+function eventRow(event) {
+  const words = [event.data.text, event.data.reason].filter(Boolean).join('\n');
+  return el('li', {}, icon(event.status ? `s-${event.status}` : 'i-right'),
+    el('b', {}, eventWords(event)), el('time', {}, moment(event.at)),
+    el('p', {}, who(event.actor), words ? el('span.words', {}, words) : null));
+}
+
+function placeText(found) {
+  const where = [found.kelurahan && t('kelurahan_short', { name: found.kelurahan.name }), found.kecamatan && t('kecamatan_short', { name: found.kecamatan.name })];
+  return where.filter(Boolean).join(', ') || t('no_place');
+}
+
+function facts(found, at) {
+  const rows = [['field_where', placeText(found)]];
+  if (found.landmark) rows.push(['field_landmark', found.landmark]);
+  if (found.geometry) {
+    const [lon, lat] = found.geometry.coordinates;
+    const far = at ? ` · ${distance(metres(at, { lon, lat })).replace(' ', '\u00a0')}` : '';
+    rows.push(['field_point', `${number(lat, 5)}, ${number(lon, 5)}${found.accuracy_m ? ` (±${number(Math.round(found.accuracy_m))} m)` : ''}${far}`]);
+  } else rows.push(['field_point', t(found.location_kind === 'area' ? 'field_only_area' : 'field_no_point')]);
+  // Never a name: what the officer needs is whether somebody can be asked at all.
+  rows.push(['field_reporter', [t(found.anonymous ? 'field_reporter_anonymous' : 'field_reporter_kept'), t(`field_channel_${found.channel}`)].join(' · ')]);
+  rows.push(['field_officer', found.officer === null ? t('field_nobody') : found.officer.id === config.me.id ? t('field_you') : found.officer.name]);
+  return el('dl.kv', {}, rows.flatMap(([key, value]) => [el('dt', {}, t(key)), el('dd', {}, value)]));
+}
+
+/**
+ * @param {HTMLElement} section
+ * @param {object} app
+ * @param {() => object|null} app.at  where one stands
+ * @param {() => void} app.back
+ * @param {(words: string) => void} app.say
+ * @param {(ticket: string, found: object|null) => void} app.moved  a step happened; the new case, if known
+ */
+export function jobView(section, app) {
+  let found = null;
+  let form = null;
+  let busy = false;
+  let note = null;
+
+  const bar = (title) => el('div.f-bar', {},
+    el('button.btn.quiet.icon', { type: 'button', 'aria-label': t('field_back'), onclick: app.back }, icon('i-back')),
+    el('h2', { id: 'f-job-title', tabindex: '-1' }, title));
+
+  function render() {
+    const name = localName(found.service_name);
+    const badge = deadlineBadge(found.status, found.deadline.due_at, { full: true, now: app.now() });
+    section.replaceChildren(bar(name), el('div.f-scroll', {},
+      el('p.f-number', {}, found.ticket),
+      el('p.f-now', {}, statusSign(found.status), badge),
+      found.description ? el('p.f-text', {}, found.description) : null,
+      facts(found, app.at()),
+      el('h3', {}, t('field_history')),
+      el('ol.tl', {}, found.timeline.filter(concerns).slice().reverse().map(eventRow))), foot());
+  }
+
+  function foot() {
+    const waiting = pending(found.ticket);
+    const children = [];
+    if (note) children.push(el(`div.f-note.${note.kind}`, { role: 'alert' }, ...note.words));
+    if (waiting) {
+      children.push(el('button.btn.big.primary', { type: 'button', id: 'f-retry', disabled: busy, onclick: () => send(waiting) }, t('field_retry', { step: t(`field_step_${waiting.step}`) })));
+    } else if (form) children.push(stepForm(form));
+    else {
+      const [first, ...rest] = actionsOf(found).map(({ step }, index) => el(`button.btn.big${index ? '' : '.primary'}`, {
+        type: 'button', dataset: { step }, disabled: busy, onclick: () => begin(step),
+      }, t(`field_step_${step}`)));
+      const point = found.geometry?.coordinates;
+      const way = point ? el('a.btn.big', { href: directions(point), id: 'f-way', 'aria-label': t('field_directions') }, icon('i-nav')) : null;
+      if (first) children.push(el('div.f-first', {}, way, first), rest.length ? el('div.f-more', {}, rest) : null);
+      else children.push(el('p.f-nothing', {}, t(['resolved', 'closed'].includes(found.status) ? 'field_is_done' : 'field_no_step')));
+    }
+    return el('div.f-foot', {}, children.filter(Boolean));
+  }
+
+  const redraw = () => section.querySelector('.f-foot').replaceWith(foot());
+
+  function begin(step) {
+    note = null;
+    if (!FORMS[step]) { send(stepOf(found, localName(found.service_name), step)); return; }
+    form = step;
+    redraw();
+    // Reasons are chosen before the keyboard covers them.
+    (section.querySelector('[name="reason"]') ?? byId('f-words')).focus();
+  }
+
+  function stepForm(step) {
+    const typed = draft(found.ticket, step);
+    const keep = () => keepDraft(found.ticket, step, { text: area.value, chosen: node.querySelector(':checked')?.value ?? '' });
+    const area = el('textarea', { id: 'f-words', rows: 3, maxlength: MOST[step], 'aria-describedby': 'f-words-error', oninput: keep });
+    area.value = typed.text;
+    const error = el('p.f-error', { id: 'f-words-error', hidden: true });
+    const choices = step === 'cannot_do' ? el('fieldset.f-reasons', {}, el('legend', {}, t('field_why_not')),
+      READY.map((key) => {
+        const radio = el('input', { type: 'radio', name: 'reason', value: key, onchange: keep });
+        radio.checked = typed.chosen === key;
+        return el('label', {}, radio, el('span', {}, t(key)));
+      })) : null;
+    const node = el('form.f-form', {
+      onsubmit: (event) => {
+        event.preventDefault();
+        const chosen = node.querySelector(':checked')?.value ?? '';
+        const ready = chosen && chosen !== 'field_reason_other' ? t(chosen) : '';
+        const text = step === 'cannot_do' ? reasonText(ready, area.value) : area.value.trim();
+        if (!text) {
+          error.textContent = t(step === 'finish' ? 'field_say_done' : 'field_say_why');
+          error.hidden = false;
+          area.setAttribute('aria-invalid', 'true');
+          area.focus();
+          return;
+        }
+        send(stepOf(found, localName(found.service_name), step, { [FORMS[step]]: text }));
+      },
+    },
+    choices,
+    el('label', { for: 'f-words' }, t(step === 'finish' ? 'field_what_done' : 'field_more_words'), el('small', {}, t(step === 'finish' ? 'field_done_public' : 'field_reason_internal'))),
+    area, error,
+    el('div.f-more', {},
+      el('button.btn.big', { type: 'button', onclick: () => { form = null; note = null; redraw(); section.querySelector(`[data-step="${step}"]`)?.focus(); } }, t('field_cancel')),
+      el('button.btn.big.primary', { type: 'submit', disabled: busy }, t(`field_send_${step}`))));
+    return node;
+  }
+
+  async function send(sent) {
+    if (busy) return;
+    busy = true;
+    note = { kind: 'plain', words: [t('field_sending')] };
+    redraw();
+    const result = await sendStep(sent);
+    busy = false;
+    if (found?.ticket !== sent.ticket) { app.moved(sent.ticket, null); return; }
+    note = null;
+    if (result.outcome === 'done') {
+      form = null;
+      app.say(t(`field_did_${sent.step}`));
+      app.moved(sent.ticket, result.case ?? null);
+      return;
+    }
+    if (result.outcome === 'waiting') {
+      note = { kind: 'warn', words: [el('b', {}, t('field_not_sent')), el('span', {}, `${whyNot(result.error)} ${t('field_kept')}`)] };
+      redraw();
+      byId('f-retry').focus();
+      app.waiting();
+      return;
+    }
+    if (result.outcome === 'changed') return changed(sent, result);
+    refused(sent, result.error);
+  }
+
+  /** Somebody was faster: who, what, when; what was typed stays. */
+  function changed(sent, { case: fresh, others }) {
+    found = fresh;
+    const [last] = others;
+    const words = last ? t('field_changed_by', { who: who(last.actor), what: eventWords(last), when: moment(last.at) }) : t('field_changed');
+    if (form && !actionsOf(found).some(({ step }) => step === form)) {
+      const typed = draft(sent.ticket, form);
+      form = null;
+      note = { kind: 'warn', words: [el('b', {}, words), el('span', {}, t('field_not_possible')), typed.text ? el('blockquote', {}, typed.text) : ''] };
+    } else {
+      note = { kind: 'warn', words: [el('b', {}, words), el('span', {}, t('field_look_again'))] };
+    }
+    render();
+    app.refreshed(found);
+  }
+
+  function refused(sent, error) {
+    const text = error.fields?.some(({ field }) => field === FORMS[sent.step]);
+    const words = text ? t(sent.step === 'finish' ? 'field_say_done' : 'field_say_why') : whyNot(error);
+    const way = error.status === 401 ? el('a.btn', { href: `${config.base}/login` }, t('field_sign_in')) : '';
+    note = { kind: 'warn', words: [el('b', {}, words), way] };
+    redraw();
+  }
+
+  return {
+    get ticket() { return found?.ticket ?? null; },
+    get writing() { return form !== null || busy; },
+    show(fresh) {
+      const other = found?.ticket !== fresh.ticket;
+      const same = !other && fresh.version === found.version && fresh.timeline.length === found.timeline.length;
+      found = fresh;
+      if (same && !note) return;
+      const scrolled = other ? 0 : section.querySelector('.f-scroll')?.scrollTop ?? 0;
+      if (other) {
+        form = note = null;
+        // A step typed before a reload is taken up again.
+        const typed = Object.keys(FORMS).find((step) => draft(fresh.ticket, step).text && actionsOf(fresh).some((one) => one.step === step));
+        if (typed && !pending(fresh.ticket)) form = typed;
+        if (pending(fresh.ticket)) note = { kind: 'warn', words: [el('b', {}, t('field_not_sent')), el('span', {}, t('field_kept'))] };
+      }
+      section.hidden = false;
+      render();
+      section.querySelector('.f-scroll').scrollTop = scrolled;
+      if (other) byId('f-job-title').focus({ preventScroll: true });
+    },
+    loading(name) {
+      section.hidden = false;
+      section.replaceChildren(bar(name ?? ''), el('div.f-scroll', {}, el('span.skeleton.wide'), el('span.skeleton.narrow'), el('span.skeleton.wide')));
+      found = null;
+    },
+    failed(error, again) {
+      section.hidden = false;
+      section.replaceChildren(bar(t('field_job_failed')), el('div.f-scroll', {}, el('div.f-note.warn', { role: 'alert' },
+        el('b', {}, whyNot(error)), unanswered(error) ? el('button.btn', { type: 'button', onclick: again }, t('try_again')) : '')));
+    },
+    hide() {
+      section.hidden = true;
+      section.replaceChildren();
+      found = form = note = null;
+    },
+  };
+}
