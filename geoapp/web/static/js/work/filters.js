@@ -13,7 +13,7 @@ const DEADLINES = ['overdue', 'due_soon', 'in_time', 'paused'];
 export class Filters {
   constructor() {
     this.duties = byId('duties');
-    this.selects = Object.fromEntries(['group', 'area', 'agency', 'officer', 'deadline', 'channel'].map((name) => [name, byId(`filter-${name}`)]));
+    this.selects = Object.fromEntries(['group', 'area', 'agency', 'officer', 'deadline', 'channel'].map((name) => [name, document.getElementById(`filter-${name}`)])); // no agency to choose where there is one only
     this.words = byId('search');
     this.clear = byId('clear-filters');
     this.drawDuties({});

@@ -1,3 +1,4 @@
+import { now as serverNow } from '../shared/clock.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { duration } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
@@ -13,7 +14,7 @@ const SOON_MS = 12 * 3600e3;
  *
  * @param {{due_at: string|null, done_at: string|null, state: string|null}} deadline as the server tells it
  */
-export function dueBadge({ due_at: dueAt, done_at: doneAt, state }, now = Date.now()) {
+export function dueBadge({ due_at: dueAt, done_at: doneAt, state }, now = serverNow()) {
   if (doneAt) {
     const late = dueAt ? Date.parse(doneAt) - Date.parse(dueAt) : 0;
     return late > 0 ? { kind: 'paused', sign: 'i-clock', text: t('done_late', { time: duration(late, true) }) } : { kind: 'done', sign: SIGNS.done, text: t('done_in_time') };
@@ -26,7 +27,7 @@ export function dueBadge({ due_at: dueAt, done_at: doneAt, state }, now = Date.n
 }
 
 /** The badge of a list's row: the server's state, one unit. */
-export function rowBadge({ state, due_at: dueAt }, now = Date.now()) {
+export function rowBadge({ state, due_at: dueAt }, now = serverNow()) {
   if (!state || state === 'done' || (!dueAt && state !== 'paused')) return null;
   const left = Date.parse(dueAt) - now;
   const kind = state === 'paused' ? 'paused' : left < 0 ? 'over' : left < SOON_MS ? 'soon' : KINDS[state] === 'paused' ? 'paused' : 'ok';
