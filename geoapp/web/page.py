@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from geoapp import resources
 from geoapp.domain.catalogue import City
+from geoapp.errors import DatabaseUnavailable
 from geoapp.maps import kept
 from geoapp.maps.shell import MAP_VARIABLE
 from geoapp.usecases import livemap
-from geoapp.web.context import current_catalogue, current_language, site
+from geoapp.web.context import current_catalogue, current_language, now, site
 from geoapp.web.strings import js_strings
 
 
@@ -50,6 +51,7 @@ def config() -> dict[str, Any]:
     settings = site().settings
     shared: dict[str, Any] = {
         "base": request.script_root,
+        "now": _now(),
         "lang": current_language(),
         "i18n": js_strings(),
         "map_variable": MAP_VARIABLE,
@@ -75,6 +77,14 @@ def config() -> dict[str, Any]:
             for group in catalogue.groups.values()
         ],
     }
+
+
+def _now() -> str | None:
+    """The time for the page's scripts; None for the page that says the database is away."""
+    try:
+        return now().isoformat()
+    except DatabaseUnavailable:
+        return None
 
 
 def city_facts(city: City) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import { address } from '../shared/api.js';
+import { now as serverNow } from '../shared/clock.js';
 
 const GRACE_MS = 2000;
 
@@ -27,7 +28,7 @@ export function listen(on) {
     handle(event.data ? JSON.parse(event.data) : {});
   });
   const broken = () => {
-    if (!down && timer === null) last = new Date();
+    if (!down && timer === null) last = new Date(serverNow());
     timer ??= setTimeout(() => {
       timer = null;
       if (source.readyState === EventSource.OPEN) return;

@@ -1,4 +1,5 @@
 import { address, getJson } from '../shared/api.js';
+import { setClock } from '../shared/clock.js';
 import { config, localName } from '../shared/config.js';
 import { isOpen } from '../shared/deadline.js';
 import { byId } from '../shared/dom.js';
@@ -262,7 +263,10 @@ function showStrip(words, forMs = 0) {
 
 function wireLive() {
   listen({
-    hello: ({ at }) => arrivals.setClock(at),
+    hello: ({ at }) => {
+      setClock(at);
+      arrivals.setClock(at);
+    },
     complaint: (event) => {
       arrivals.hear(event);
       if (card.ticket === event.complaint.ticket) card.refresh();

@@ -1,3 +1,4 @@
+import { now as serverNow } from '../shared/clock.js';
 import { isOverdue, isOpen } from '../shared/deadline.js';
 
 /** Steps of density for a city whose own are not known (see steps.js). */
@@ -29,7 +30,7 @@ export const gridZoom = (zoom) => zoom + 4;
  * @param {number} zoom whole zoom
  * @returns {{mode: 'points'|'cells', points: Array, cells: Map<string, object>, grid: number, total: number}}
  */
-export function picture(tiles, zoom, now = Date.now()) {
+export function picture(tiles, zoom, now = serverNow()) {
   const unique = new Map();
   for (const tile of tiles) for (const point of tile.points) unique.set(point.ticket, point);
   const points = [...unique.values()];

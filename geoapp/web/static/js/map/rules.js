@@ -1,10 +1,11 @@
+import { now as serverNow } from '../shared/clock.js';
 import { DONE, isOpen, isOverdue } from '../shared/deadline.js';
 
 /**
  * Whether a complaint that has just come in belongs into the list under these filters. Words are
  * never matched here: the server knows how, and the next load asks it.
  */
-export function accepts(filters, complaint, areas, now = Date.now()) {
+export function accepts(filters, complaint, areas, now = serverNow()) {
   const { group, status, kelurahan, kecamatan, bbox, q, service, agency } = filters;
   if (q) return false;
   if (group.length && !group.includes(complaint.group)) return false;

@@ -1,5 +1,6 @@
 /** Sentences about place, agency and target, said the same way on every screen. */
 
+import { now as serverNow } from '../shared/clock.js';
 import { moment } from '../shared/format.js';
 import { el, icon } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
@@ -33,7 +34,7 @@ export function dueText(dueAt) {
  * @param {number} [now]  milliseconds
  * @returns {string|null}
  */
-export function dueFromNow(service, now = Date.now()) {
+export function dueFromNow(service, now = serverNow()) {
   if (service.clock !== 'hours') return null;
   return new Date(now + service.target * 3_600_000).toISOString();
 }

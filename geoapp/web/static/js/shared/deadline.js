@@ -1,3 +1,4 @@
+import { now as serverNow } from './clock.js';
 import { el, icon } from './dom.js';
 import { duration } from './format.js';
 import { t } from './i18n.js';
@@ -9,8 +10,8 @@ const SOON = 12 * 3600e3;
 /** Whether *status* still needs someone. */
 export const isOpen = (status) => OPEN.includes(status);
 
-/** Whether the deadline has passed: open, not paused, due before *now* (milliseconds). */
-export function isOverdue(status, dueAt, now = Date.now()) {
+/** Whether the deadline has passed: open, not paused, due before *now* (milliseconds, the server's time). */
+export function isOverdue(status, dueAt, now = serverNow()) {
   return dueAt != null && isOpen(status) && status !== 'on_hold' && new Date(dueAt).getTime() < now;
 }
 
@@ -19,7 +20,7 @@ export function isOverdue(status, dueAt, now = Date.now()) {
  *
  * @returns {{kind: 'ok'|'soon'|'over'|'paused'|'done', text: string}|null} null when there is none
  */
-export function deadline(status, dueAt, { full = false, now = Date.now() } = {}) {
+export function deadline(status, dueAt, { full = false, now = serverNow() } = {}) {
   if (DONE.includes(status)) return { kind: 'done', text: t(`status_${status}`) };
   if (status === 'on_hold') return { kind: 'paused', text: t('deadline_paused') };
   if (dueAt == null || !isOpen(status)) return null;

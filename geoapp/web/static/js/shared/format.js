@@ -1,3 +1,4 @@
+import { now as serverNow } from './clock.js';
 import { config } from './config.js';
 import { t } from './i18n.js';
 
@@ -30,7 +31,7 @@ export function day(value) {
   const date = new Date(value);
   const year = dateFormat({ year: 'numeric' });
   const options = { day: 'numeric', month: 'short' };
-  if (year.format(date) !== year.format(new Date())) options.year = 'numeric';
+  if (year.format(date) !== year.format(new Date(serverNow()))) options.year = 'numeric';
   return dateFormat(options).format(date);
 }
 
@@ -45,7 +46,7 @@ export function moment(value, long = false) {
 }
 
 /** How long ago: "baru saja", "2 mnt lalu", "1 jam lalu", "3 hari lalu", then the day. */
-export function ago(value, now = Date.now()) {
+export function ago(value, now = serverNow()) {
   const past = now - new Date(value).getTime();
   if (past < MINUTE) return t('just_now');
   if (past < HOUR) return t('minutes_ago', { n: Math.floor(past / MINUTE) });

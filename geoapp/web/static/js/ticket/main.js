@@ -5,6 +5,7 @@
  * the page again and exchanges its live part, so nothing is worded twice.
  */
 
+import { now as serverNow } from '../shared/clock.js';
 import { config } from '../shared/config.js';
 import { deadlineBadge } from '../shared/deadline.js';
 import { byId } from '../shared/dom.js';
@@ -20,7 +21,7 @@ const main = byId('content');
 const { ticket } = main.dataset;
 const said = byId('ticket-said');
 const lost = byId('ticket-lost');
-let lastContact = Date.now();
+let lastContact = serverNow();
 let fetching = false;
 let again = false;
 
@@ -76,7 +77,7 @@ function listen() {
     if (!lost.hidden || opened) refresh(); // what came while the line was down
     opened = true;
     lost.hidden = true;
-    lastContact = Date.now();
+    lastContact = serverNow();
   });
   source.addEventListener('error', () => {
     if (lost.hidden) {
@@ -86,7 +87,7 @@ function listen() {
   });
   for (const kind of ['complaint', 'retraction']) {
     source.addEventListener(kind, (event) => {
-      lastContact = Date.now();
+      lastContact = serverNow();
       if (ticketOf(event.data) === ticket) refresh();
     });
   }
