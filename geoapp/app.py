@@ -14,6 +14,7 @@ from geoapp.web import (
     access,
     accounts,
     admin,
+    audit,
     compression,
     errors,
     health,
@@ -74,6 +75,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         work.api,
         work.pages,
         admin.blueprint,
+        audit.blueprint,
     ):
         app.register_blueprint(blueprint)
     # JSON is accepted only as application/json, which no form of another site can send.

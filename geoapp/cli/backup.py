@@ -15,8 +15,9 @@ from geoapp.usecases import keeping
 def backup(file: Path) -> None:
     """Write the database, the published seals and the signing key into FILE.
 
-    As it is at one moment; the servers may go on meanwhile. FILE must not exist yet and
-    is readable to you alone: it holds what nobody else may see.
+    As it is at one moment; the servers may go on meanwhile. FILE is readable to you alone:
+    it holds what nobody else may see. An older backup of that name is replaced when the
+    new one is whole.
     """
     with database_server() as server, bars() as progress:
         made = keeping.backup(server, file.absolute(), progress)

@@ -49,12 +49,14 @@ class Restored:
 def backup(server: Server, file: Path, progress: Progress = lambda *_: None) -> Manifest:
     """Write everything into *file*, as it is at one moment; writing goes on meanwhile.
 
+    A backup that has the name already is replaced once the new one is whole.
+
     Raises:
-        InvalidInput: *file* exists, or its folder doesn't.
+        InvalidInput: *file* is there and no backup, or its folder isn't.
         ClusterError: pg_dump failed.
     """
-    if file.exists():
-        raise InvalidInput(f"{file} exists already.", "Name a file that doesn't.")
+    if file.exists() and not keeping_file.is_backup(file):
+        raise InvalidInput(f"{file} is there and is no backup.", "Name another file.")
     if not file.parent.is_dir():
         raise InvalidInput(f"There is no folder {file.parent}.", "Make it, or name another.")
     # Beside the file: there is room for it, and moving it there costs nothing.

@@ -69,8 +69,7 @@ def write(
                         _add(tar, name, source, facts[name]["bytes"])
             output.flush()
             os.fsync(output.fileno())
-        # A hard link, unlike a rename, doesn't put another backup out of the way.
-        os.link(half, file)
+        half.replace(file)
     finally:
         half.unlink(missing_ok=True)
     folder = os.open(file.parent, os.O_RDONLY)
@@ -94,6 +93,16 @@ def _facts(path: Path, progress: Progress) -> dict[str, Any]:
             done += len(chunk)
             progress("hashing", done, size)
     return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def is_backup(file: Path) -> bool:
+    """Whether *file* looks like one of ours: it may then be replaced by another."""
+    try:
+        with tarfile.open(file, mode="r:") as tar:
+            first = tar.next()
+            return first is not None and first.name == MANIFEST
+    except (tarfile.TarError, OSError):
+        return False
 
 
 def unpack(file: Path, folder: Path, progress: Progress) -> Manifest:

@@ -51,6 +51,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/summary"): PUBLIC,
     ("GET", "/api/v1/hotspots"): PUBLIC,
     ("GET", "/api/v1/openapi.json"): PUBLIC,
+    ("GET", "/api/v1/seals"): PUBLIC,
+    ("GET", "/audit"): AUDIT,
     ("GET", "/tiles/complaints/<z>/<x>/<y>.mvt"): PUBLIC,
     ("GET", "/live"): PUBLIC,
     ("GET", "/health"): PUBLIC,

@@ -191,9 +191,14 @@ def test_a_backup_tells_what_it_holds(old: dict[str, Any]) -> None:
         )
 
 
-def test_a_backup_puts_no_other_file_out_of_the_way(old: dict[str, Any], fresh: Cluster) -> None:
-    with pytest.raises(InvalidInput, match="exists already"):
-        keeping.backup(server(fresh, old["home"]), old["file"])
+def test_a_backup_puts_no_other_file_out_of_the_way(
+    old: dict[str, Any], fresh: Cluster, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Yth. Bapak Wali Kota")
+    with pytest.raises(InvalidInput, match="no backup"):
+        keeping.backup(server(fresh, old["home"]), letter)
+    assert letter.read_text() == "Yth. Bapak Wali Kota"
 
 
 # -- the drill -----------------------------------------------------------------------------
