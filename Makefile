@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
-	types imports drift js format bench bench-assign bench-submit validate-assign \
+	types imports drift js format bench bench-assign bench-submit bench-seal validate-assign \
 	validate-hotspots screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
@@ -63,13 +63,19 @@ format: ready-dev  ## Let ruff format the code and mend what it can
 	$(python) -m ruff format .
 
 ##@ Measure
-bench: bench-assign bench-submit  ## All benchmarks
+bench: bench-assign bench-submit bench-seal  ## All benchmarks
+
+bench-access: ready-dev  ## What row-level security costs staff at a million complaints (points=1000000)
+	$(python) -m bench.access $(if $(points),--points $(points))
 
 bench-assign: ready-dev  ## Bulk assignment against the bare spatial join (points=300000)
 	$(python) -m bench.assign $(if $(points),--points $(points))
 
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
+
+bench-seal: ready-dev  ## Submissions while the history is sealed, against the same without
+	$(python) -m bench.seal
 
 validate-assign: ready-dev  ## 100,000 points: single, bulk, new boundaries, all as shapely says
 	$(python) -m pytest -m slow --durations=0 tests/spatial/test_assignment_agreement.py

@@ -48,8 +48,12 @@ _SETTINGS = (
     " set_config('geoapp.ticket', %(opening_ticket)s, true),"
     " set_config('geoapp.account', %(opening_account)s, true)"
 )
-_ACT_AS = ";\nSELECT geoapp.act_as()"
-"""Turns the account into settings that the policies of row-level security compare with."""
+_ACT_AS = ";\nSELECT geoapp.act_as(), set_config('max_parallel_workers_per_gather', '0', true)"
+"""Turns the account into settings that the policies of row-level security compare with.
+
+The policies' conditions look dear to the planner, so it would start parallel workers for
+questions that take a few milliseconds without: five times as long for an agency's queue.
+"""
 
 _CLOCK = text("SELECT clock_timestamp()")
 

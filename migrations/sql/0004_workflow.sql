@@ -26,10 +26,13 @@ ALTER TABLE geoapp.complaint
         REFERENCES geoapp.complaint (city_code, id),
     ADD CONSTRAINT complaint_split_from FOREIGN KEY (city_code, split_from)
         REFERENCES geoapp.complaint (city_code, id);
--- What is open is counted and put in order by staff all day, under row-level security: with
--- the columns of its policies in the index the table itself isn't read (bench/access.py:
--- 0.2 million open rows counted in 40 ms instead of 120).
-DROP INDEX geoapp.complaint_open;
+-- Staff counts and orders all day, under row-level security: with the columns of its
+-- policies in the index the table itself isn't read (bench/access.py measures it).
+DROP INDEX geoapp.complaint_open, geoapp.complaint_newest, geoapp.complaint_kelurahan;
+CREATE INDEX complaint_newest ON geoapp.complaint (city_code, submitted_at DESC, id DESC)
+    INCLUDE (agency_code, kelurahan_code, kecamatan_code, service_area_code);
+CREATE INDEX complaint_kelurahan ON geoapp.complaint (city_code, kelurahan_code, submitted_at)
+    INCLUDE (id, agency_code, kecamatan_code, service_area_code);
 CREATE INDEX complaint_open ON geoapp.complaint (city_code, due_at)
     INCLUDE (id, status, agency_code, kelurahan_code, kecamatan_code, service_area_code)
     WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');

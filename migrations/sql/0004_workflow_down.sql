@@ -35,7 +35,9 @@ ALTER TABLE geoapp.complaint_event
     ADD CONSTRAINT complaint_event_kind_check CHECK (kind IN
         ('submitted', 'status', 'assignment', 'answer', 'note', 'flag', 'retraction'));
 DROP INDEX geoapp.complaint_agency_open, geoapp.complaint_resolved, geoapp.complaint_open,
-    geoapp.complaint_kelurahan_open;
+    geoapp.complaint_kelurahan_open, geoapp.complaint_newest, geoapp.complaint_kelurahan;
+CREATE INDEX complaint_newest ON geoapp.complaint (city_code, submitted_at DESC, id DESC);
+CREATE INDEX complaint_kelurahan ON geoapp.complaint (city_code, kelurahan_code, submitted_at);
 CREATE INDEX complaint_open ON geoapp.complaint (city_code, due_at)
     WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened');
 ALTER TABLE geoapp.complaint

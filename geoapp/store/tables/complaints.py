@@ -122,7 +122,13 @@ complaint = Table(
         postgresql_where=text("(external_id IS NOT NULL)"),
     ),
     Index("complaint_geom", "geom", postgresql_using="gist"),
-    Index("complaint_kelurahan", "city_code", "kelurahan_code", "submitted_at"),
+    Index(
+        "complaint_kelurahan",
+        "city_code",
+        "kelurahan_code",
+        "submitted_at",
+        postgresql_include=["id", "agency_code", "kecamatan_code", "service_area_code"],
+    ),
     Index(
         "complaint_open",
         "city_code",
@@ -215,6 +221,7 @@ Index(
     complaint.c.city_code,
     complaint.c.submitted_at.desc(),
     complaint.c.id.desc(),
+    postgresql_include=["agency_code", "kelurahan_code", "kecamatan_code", "service_area_code"],
 )
 
 assignment = Table(
