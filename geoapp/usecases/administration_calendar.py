@@ -79,7 +79,10 @@ def add_holiday(database: Database, city: City, actor: Actor, added: Holiday) ->
             actor.label,
             "holiday.added",
             added.day.isoformat(),
-            {"changes": {name: [None, value] for name, value in _data(added).items()}},
+            {
+                "label": added.name,
+                "changes": {name: [None, value] for name, value in _data(added).items()},
+            },
         )
 
 
@@ -107,7 +110,7 @@ def change_holiday(
             actor.label,
             "holiday.changed",
             day.isoformat(),
-            {"changes": changes},
+            {"label": known.name, "changes": changes},
         )
 
 
@@ -127,7 +130,10 @@ def drop_holiday(database: Database, city: City, actor: Actor, day: date) -> Hol
             actor.label,
             "holiday.removed",
             day.isoformat(),
-            {"changes": {name: [value, None] for name, value in _data(known).items()}},
+            {
+                "label": known.name,
+                "changes": {name: [value, None] for name, value in _data(known).items()},
+            },
         )
     return known
 

@@ -246,6 +246,7 @@ def _told(
     old = as_data(before) if before is not None else {}
     new = as_data(after)
     return {
+        "label": after.short_name if isinstance(after, AgencyTerms) else after.name,
         "valid_from": change.valid_from.isoformat(),
         "valid_to": change.valid_to.isoformat() if change.valid_to else None,
         "changes": {

@@ -26,9 +26,9 @@ class Form:
     what was read.
     """
 
-    def __init__(self, start: Mapping[str, object] | None = None) -> None:
-        """Take what was sent; before anything was, what the fields start with."""
-        self.sent = request.method == "POST"
+    def __init__(self, start: Mapping[str, object] | None = None, *, blank: bool = False) -> None:
+        """Take what was sent; before anything was (or *blank*), what the fields start with."""
+        self.sent = request.method == "POST" and not blank
         self._values: MultiDict[str, str] = MultiDict()
         if self.sent:
             self._values = MultiDict(request.form)

@@ -119,7 +119,7 @@ def machine_page(
     known = accounts.one(site().database, current_city(), current_actor(), lifetime(), account)
     if known.kind != "machine":
         raise NotFound("There is no such machine.", "Choose from the list.")
-    form = form or Form()
+    form = form or Form(blank=True)
     page = render_template(
         "admin/machine.html",
         machine=known,

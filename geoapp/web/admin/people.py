@@ -138,7 +138,7 @@ def _page(account: int, form: Form | None = None, link: Invitation | None = None
         if form is None:
             return redirect(url_for("admin.machine", account=account), 303)
         return machine_page(account, form)
-    form = form or Form()
+    form = form or Form(blank=True)
     page = render_template(
         "admin/person.html",
         person=known,

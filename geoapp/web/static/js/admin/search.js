@@ -51,12 +51,15 @@ export function areaSearch(words) {
   }
 }
 
-/** Rows of a table by any of their words. */
+/** Rows of the tables in one element by any of their words; parts without a row disappear. */
 export function rowSearch(words) {
   for (const box of document.querySelectorAll('[data-rows]')) {
-    const rows = [...document.querySelectorAll(`#${box.dataset.rows} tbody tr`)];
+    const whole = document.getElementById(box.dataset.rows);
+    const rows = [...whole.querySelectorAll('tbody tr')];
+    const parts = [...whole.querySelectorAll('[data-part]')];
     const narrow = (wanted) => {
       for (const row of rows) row.hidden = !bare(row.textContent).includes(wanted);
+      for (const part of parts) part.hidden = !part.querySelector('tbody tr:not([hidden])');
       return rows.filter((row) => !row.hidden).length;
     };
     listen(box, narrow, words);
