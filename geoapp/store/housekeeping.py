@@ -24,3 +24,10 @@ def purge_rate_windows(connection: Connection, before: datetime) -> int:
     return connection.execute(
         statement("store", "rate_windows_purge"), {"before": before, "batch": BATCH}
     ).rowcount
+
+
+def purge_sessions(connection: Connection, before: datetime) -> int:
+    """Remove a batch of sessions over since before a moment; how many there were."""
+    return connection.execute(
+        statement("store", "account_sessions_purge"), {"before": before, "batch": BATCH}
+    ).rowcount

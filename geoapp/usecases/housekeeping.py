@@ -9,6 +9,9 @@ from geoapp.settings import Settings
 from geoapp.store import housekeeping as store
 from geoapp.store.database import Database, Role
 
+SESSION_DAYS = 30
+"""How long sessions that are over are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purged:
@@ -16,10 +19,11 @@ class Purged:
 
     intake_keys: int
     rate_windows: int
+    sessions: int = 0
 
 
 def purge(database: Database, settings: Settings, now: datetime) -> Purged:
-    """Remove idempotency keys past their days, and rate windows that are over.
+    """Remove idempotency keys past their days, rate windows and sessions that are over.
 
     In small batches, each a transaction of its own: a long one would hold back the feed.
     """
@@ -27,12 +31,16 @@ def purge(database: Database, settings: Settings, now: datetime) -> Purged:
     # A window counts until it ends; one more is kept for clocks that differ.
     longest_s = max(settings.intake_window_s, settings.sign_in_window_s)
     windows_before = now - timedelta(seconds=2 * longest_s)
-    keys = windows = 0
+    # Long enough to see where an account was signed in last month.
+    sessions_before = now - timedelta(days=SESSION_DAYS, seconds=settings.session_idle_s)
+    keys = windows = sessions = 0
     while True:
         with database.transaction(Role.WORKER) as connection:
             removed_keys = store.purge_intake_keys(connection, keys_before)
             removed_windows = store.purge_rate_windows(connection, windows_before)
+            removed_sessions = store.purge_sessions(connection, sessions_before)
         keys += removed_keys
         windows += removed_windows
-        if max(removed_keys, removed_windows) < store.BATCH:
-            return Purged(keys, windows)
+        sessions += removed_sessions
+        if max(removed_keys, removed_windows, removed_sessions) < store.BATCH:
+            return Purged(keys, windows, sessions)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from geoapp.domain.access import Actor, Grant, StaffRole
-from geoapp.domain.account import Lifetime, weakness
+from geoapp.domain.account import Lifetime, digest, weakness
 from geoapp.embedded import Cluster
 from geoapp.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, RateLimited
+from geoapp.settings import Settings
 from geoapp.store.database import Database, Role
-from geoapp.usecases import accounts, cities, door, passwords
+from geoapp.usecases import accounts, cities, door, housekeeping, passwords
 from geoapp.usecases.accounts import COMMAND_LINE
 from tests.asking import as_owner
 from tests.databases import clone, drop
@@ -169,6 +171,24 @@ def test_sessions_idle_out_and_grow_too_old_by_the_databases_clock(kept, city):
                 {"s": limit + 1, "account": someone.account_id},
             )
         assert door.by_session(kept, city, token, LIFE) is None
+
+
+def test_sessions_long_over_are_removed_by_and_by(kept, city):
+    someone = hire(kept, "operator")
+    living, ended = (door.begin(kept, city, someone.account_id, "browser") for _ in range(2))
+    settings = Settings(session_idle_s=3600)
+    with as_owner(kept) as connection:
+        connection.execute(
+            text(
+                "UPDATE geoapp.account_session SET ended_at = now() - interval '31 days'"
+                " WHERE token_sha256 = :digest"
+            ),
+            {"digest": digest(ended)},
+        )
+    assert housekeeping.purge(kept, settings, kept.now()).sessions == 1
+    assert door.by_session(kept, city, living, LIFE) is not None
+    later = kept.now() + timedelta(days=30, seconds=3700)
+    assert housekeeping.purge(kept, settings, later).sessions >= 1
 
 
 def test_being_seen_is_written_once_a_minute(kept, city):

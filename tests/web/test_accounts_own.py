@@ -18,8 +18,19 @@ from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import accounts, cities, passwords
 from geoapp.usecases.accounts import COMMAND_LINE
+from geoapp.web.accounts.own import device
 from tests.asking import as_owner
 from tests.people import csrf_token, email_of, hire, password_for, sign_in
+
+LIMIT = 5
+"""Wrong codes per account; four times as many wrong keys per sender."""
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still(module_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a code would be another one where a test crosses the half minute."""
+    now = module_database.now()
+    monkeypatch.setattr(module_database, "now", lambda: now)
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +48,8 @@ def strict_app(module_database: Database, tmp_path_factory: pytest.TempPathFacto
             tile_url="none",
             secret_key="test-only" * 8,
             totp_required="1",
+            sign_in_limit=LIMIT,
+            sign_in_window_s=86_400,
         ),
         module_database,
     )
@@ -217,9 +230,9 @@ def test_guessing_at_codes_is_slowed_down_whoever_guesses(
             data={"csrf_token": token, "code": f"00000{n % 10}"},
             environ_base={"REMOTE_ADDR": f"203.0.113.{n}"},
         )
-        for n in range(11)
+        for n in range(LIMIT + 1)
     ]
-    assert [answer.status_code for answer in told] == [401] * 10 + [429]
+    assert [answer.status_code for answer in told] == [401] * LIMIT + [429]
     assert int(told[-1].headers["Retry-After"]) >= 1
     right = browser.post(
         "/login/code", data={"csrf_token": token, "code": phone.code(module_database)}
@@ -268,6 +281,42 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_others(
     post(client, "/account/sessions/end-others", "/account")
     assert [browser.get("/account").status_code for browser in others] == [303] * 3
     assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        (
+            (
+                "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko)"
+                " Chrome/126.0.0.0 Mobile Safari/537.36"
+            ),
+            "Chrome · Android",
+        ),
+        (
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+                " Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0"
+            ),
+            "Edge · Windows",
+        ),
+        (
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15"
+                " (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+            ),
+            "Safari · iPhone",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+            "Firefox · Linux",
+        ),
+        ("<script>alert(1)</script>", "Unknown device"),
+    ],
+)
+def test_a_session_is_named_as_people_name_their_devices(strict_app, agent, shown):
+    with strict_app.test_request_context("/", headers={"Cookie": "lang=en"}):
+        assert device(agent) == shown
 
 
 def test_sessions_of_others_cannot_be_ended(strict_app, client, module_database, operator):
@@ -387,8 +436,8 @@ def test_a_key_opens_what_its_scopes_say_without_a_form_token(client, module_dat
 def test_a_wrong_key_is_refused_and_guessing_slowed_down(client, module_database, city):
     key = machine(module_database, city, "read")
     wrong = bearing("gak_" + "A" * 43)
-    told = [client.get("/api/v1/work/me", headers=wrong) for _ in range(41)]
-    assert [answer.status_code for answer in told] == [401] * 40 + [429]
+    told = [client.get("/api/v1/work/me", headers=wrong) for _ in range(4 * LIMIT + 1)]
+    assert [answer.status_code for answer in told] == [401] * 4 * LIMIT + [429]
     assert told[0].headers["WWW-Authenticate"].startswith("Bearer")
     assert told[0].json["error"]["code"] == "not_signed_in"
     accounts.revoke_key(module_database, city, COMMAND_LINE, key.id)

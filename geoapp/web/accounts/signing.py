@@ -205,12 +205,11 @@ def _counted(typed: str, known: Credentials | None) -> list[Counted]:
     elsewhere, however many, don't keep its owner out.
     """
     limit = site().settings.sign_in_limit
-    everybody = Counted(f"sender:{sender()}", SENDER_FACTOR * limit)
     mark = browser.known_browser(known.account_id if known else None)
     if mark is not None:
-        return [everybody, Counted(f"browser:{mark}", limit)]
+        return [Counted(f"browser:{mark}", limit)]
     return [
-        everybody,
+        Counted(f"sender:{sender()}", SENDER_FACTOR * limit),
         Counted(f"pair:{typed}:{sender()}", limit),
         Counted(f"account:{typed}", ACCOUNT_FACTOR * limit),
     ]
