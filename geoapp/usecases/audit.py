@@ -8,6 +8,7 @@ seal could be published that never came to be.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,18 +147,18 @@ def verify(
         report.unsealed = seals.unsealed(connection, city.code)
     compare = published_seals.Comparison(published, report.findings, report.notes)
     up_to = newest[0].number if newest else 0
-    number = 0
+    number, last = 0, newest[0].last_ordinal if newest else 0
+    rows = _Rows(database, city.code, last)
     while number < up_to:
         with database.transaction(Role.WORKER, city.code) as connection:
             page = seals.after(connection, city.code, number)
         page = [seal for seal in page if seal.number <= up_to]
         if not page:
             break
-        rows = _Rows(database, city.code)
         for seal in page:
             chain.check(seal, rows.up_to(seal))
             compare.with_database(seal)
-            progress(chain.events, max(newest[0].last_ordinal, chain.events))
+            progress(chain.events, max(last, chain.events))
         number = page[-1].number
         report.seals += len(page)
     compare.end(up_to)
@@ -167,22 +168,30 @@ def verify(
 
 
 class _Rows:
-    """The digests of one seal after the other, read in pages of their own transactions."""
+    """The digests in order, read in pages of their own transactions across seals."""
 
-    def __init__(self, database: Database, city: str) -> None:
+    def __init__(self, database: Database, city: str, last: int) -> None:
         self._database = database
         self._city = city
+        self._last = last
+        self._done = 0
+        self._page: deque[Digested] = deque()
 
     def up_to(self, seal: Seal) -> Iterator[Digested]:
-        """The digests of *seal*'s ordinals, in order."""
-        done = seal.first_ordinal - 1
-        while done < seal.last_ordinal:
-            with self._database.transaction(Role.WORKER, self._city) as connection:
-                page = seals.digests(connection, self._city, after=done, up_to=seal.last_ordinal)
-            yield from page
-            if len(page) < seals.PAGE:
+        """The next digests, up to *seal*'s last one."""
+        while self._page or self._read():
+            if self._page[0].ordinal > seal.last_ordinal:
                 return
-            done = page[-1].ordinal
+            yield self._page.popleft()
+
+    def _read(self) -> bool:
+        if self._done >= self._last:
+            return False
+        with self._database.transaction(Role.WORKER, self._city) as connection:
+            page = seals.digests(connection, self._city, after=self._done, up_to=self._last)
+        self._page.extend(page)
+        self._done = page[-1].ordinal if len(page) == seals.PAGE else self._last
+        return bool(page)
 
 
 def _strays(database: Database, city: str, findings: Findings) -> None:
