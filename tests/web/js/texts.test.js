@@ -9,8 +9,9 @@ const read = (path) => readFileSync(new URL(path, root), 'utf8');
 const scripts = readdirSync(new URL('geoapp/web/static/js/', root), { recursive: true })
   .filter((name) => name.endsWith('.js')).map((name) => [name, read(`geoapp/web/static/js/${name}`)]);
 
-/** key → English text, from the tables of strings.py (adjacent literals are one text). */
-const strings = new Map([...read('geoapp/web/strings.py').matchAll(/"(\w+)": _\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)/g)]
+/** key → English text, from the tables of every strings*.py (adjacent literals are one text). */
+const tables = readdirSync(new URL('geoapp/web/', root)).filter((name) => /^strings.*\.py$/.test(name)).map((name) => read(`geoapp/web/${name}`)).join('\n');
+const strings = new Map([...tables.matchAll(/"(\w+)": _\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)/g)]
   .map(([, key, literals]) => [key, [...literals.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text).join('')]));
 const translated = new Map([...read('geoapp/translations/id/LC_MESSAGES/messages.po').matchAll(/msgid ((?:"(?:[^"\\]|\\.)*"\s*)+)msgstr ((?:"(?:[^"\\]|\\.)*"\s*)+)/g)]
   .map((found) => found.slice(1, 3).map((part) => [...part.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text).join(''))));
