@@ -30,11 +30,7 @@ def account() -> None:
 @contextmanager
 def _city(code: str | None) -> Iterator[tuple[Settings, Database, City]]:
     with open_database() as (settings, database):
-        there = cities.every(database)
-        if code is None and len(there) != 1:
-            names = ", ".join(city.code for city in there) or "none yet: geoapp city load FOLDER"
-            raise click.UsageError(f"Say which city with --city: {names}.")
-        yield settings, database, there[0] if code is None else cities.find(database, code)
+        yield settings, database, cities.chosen(database, code)
 
 
 def _lifetime(settings: Settings) -> Lifetime:
@@ -100,7 +96,8 @@ def reset(email: str, second_factor: bool, code: str | None) -> None:
 
 
 def _tell(database: Database, city: City, link: Invitation) -> None:
-    # A lone city needs no prefix; with several, one by host name doesn't either.
-    prefix = "" if len(cities.every(database)) == 1 else f"/{city.slug}"
+    # A lone city needs no prefix, nor one beside its practice city.
+    real = [one for one in cities.every(database) if not one.practice]
+    prefix = "" if real == [city] else f"/{city.slug}"
     click.echo(f"{prefix}{link.path}")
     click.echo(f"Opens once, until {link.expires_at.isoformat(timespec='minutes')}.", err=True)

@@ -8,9 +8,6 @@ from zoneinfo import ZoneInfo
 import click
 
 from geoapp.cli.context import open_database
-from geoapp.domain.catalogue import City
-from geoapp.errors import InvalidInput
-from geoapp.store.database import Database
 from geoapp.usecases import cities
 from geoapp.usecases import simulation as usecase
 
@@ -33,7 +30,7 @@ def simulate(
     The same seed makes the same complaints; those that are there are left alone.
     """
     with open_database() as (_settings, database):
-        city = cities.find(database, code) if code else _lone(database)
+        city = cities.chosen(database, code)
         now = until.replace(tzinfo=ZoneInfo(city.timezone)) if until else None
         with click.progressbar(length=days, label=city.name.local) as bar:
             told = usecase.simulate(
@@ -60,11 +57,3 @@ def simulate(
             f"Default point: {told.at_default_point} on"
             f" {told.default_point.lat}, {told.default_point.lon}."
         )
-
-
-def _lone(database: Database) -> City:
-    known = cities.every(database)
-    if len(known) == 1:
-        return known[0]
-    names = ", ".join(f"{city.code} ({city.slug})" for city in known) or "none"
-    raise InvalidInput(f"Which city? Here are: {names}.", "Name one with --city CODE.")

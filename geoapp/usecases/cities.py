@@ -14,7 +14,7 @@ import shapely
 from geoapp import resources
 from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import Catalogue, City
-from geoapp.errors import CityUnknown
+from geoapp.errors import CityUnknown, InvalidInput
 from geoapp.store import boundaries as boundary_store
 from geoapp.store import cities as city_store
 from geoapp.store.database import Database, Role
@@ -69,6 +69,22 @@ def every(database: Database) -> list[City]:
     """Every city this server keeps, by code."""
     with database.transaction(Role.VISITOR) as connection:
         return city_store.all_cities(connection)
+
+
+def chosen(database: Database, code_or_slug: str | None) -> City:
+    """The city asked for; without one the only one there is, practice cities aside.
+
+    Raises:
+        CityUnknown: there is none such.
+        InvalidInput: none was named of several; the message lists them.
+    """
+    if code_or_slug is not None:
+        return find(database, code_or_slug)
+    real = [city for city in every(database) if not city.practice]
+    if len(real) != 1:
+        names = ", ".join(f"{city.code} ({city.slug})" for city in real) or "none yet"
+        raise InvalidInput(f"Which city? Here are: {names}.", "Name one with --city CODE.")
+    return real[0]
 
 
 def find(database: Database, code_or_slug: str) -> City:

@@ -52,18 +52,10 @@ def chosen(database: Database, wanted: str | None) -> City:
         CityUnknown: there is none such.
         InvalidInput: it is a practice city, or none was named of several.
     """
-    if wanted is not None:
-        city = cities.find(database, wanted)
-        if city.practice:
-            raise InvalidInput(
-                f"{city.name.local} is a practice city itself.", "Name the real one."
-            )
-        return city
-    real = [city for city in cities.every(database) if not city.practice]
-    if len(real) != 1:
-        names = ", ".join(f"{city.code} ({city.slug})" for city in real) or "none"
-        raise InvalidInput(f"Which city? Here are: {names}.", "Name one with --city CODE.")
-    return real[0]
+    city = cities.chosen(database, wanted)
+    if city.practice:
+        raise InvalidInput(f"{city.name.local} is a practice city itself.", "Name the real one.")
+    return city
 
 
 def of(database: Database, source: City) -> City | None:
