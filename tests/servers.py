@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +58,17 @@ class Server:
 
 
 @contextmanager
-def serve(database_url: str, home: Path, **settings: object) -> Iterator[Server]:
+def serve(
+    database_url: str,
+    home: Path,
+    *,
+    variables: Mapping[str, str] | None = None,
+    **settings: object,
+) -> Iterator[Server]:
     """A server on *database_url*; *settings* become ``GEOAPP_*`` variables.
 
-    The port is a free one unless *settings* name it.
+    The port is a free one unless *settings* name it. *variables* of the environment are
+    added as they are.
     """
     port = int(str(settings.pop("port", None) or free_port()))
     home.mkdir(parents=True, exist_ok=True)
@@ -76,6 +83,7 @@ def serve(database_url: str, home: Path, **settings: object) -> Iterator[Server]
     } | settings
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GEOAPP_")}
     environment |= {f"GEOAPP_{name.upper()}": str(value) for name, value in wanted.items()}
+    environment |= variables or {}
     log = home / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
