@@ -16,6 +16,7 @@ from geoapp.settings import Settings
 from geoapp.store.database import Database
 from tests.asking import as_owner
 from tests.databases import clone, drop
+from tests.web.doors import LIMIT
 
 _EMPTY = text(
     "TRUNCATE geoapp.complaint, geoapp.assignment, geoapp.complaint_event, geoapp.intake_key,"
@@ -59,3 +60,37 @@ def emptied(module_database: Database) -> Database:
 def client(module_app: Flask, emptied: Database) -> FlaskClient:
     """A browser or program that talks to the application; the database is empty."""
     return module_app.test_client()
+
+
+@pytest.fixture(scope="module")
+def strict_app(
+    module_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application where nobody gets in by a password alone, with few tries."""
+    app = create_app(
+        Settings(
+            home=tmp_path_factory.mktemp("home"),
+            tile_url="none",
+            secret_key="test-only" * 8,
+            totp_required="1",
+            sign_in_limit=LIMIT,
+            sign_in_window_s=86_400,  # no test sees the end of it
+        ),
+        module_database,
+    )
+    yield app
+    app.extensions["geoapp"].hub.close()
+
+
+@pytest.fixture
+def no_attempts_yet(module_database: Database) -> None:
+    """Nobody has tried to sign in."""
+    with as_owner(module_database) as connection:
+        connection.execute(text("TRUNCATE geoapp.rate_window"))
+
+
+@pytest.fixture
+def time_stands_still(module_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One-time codes don't become others where a test crosses the half minute."""
+    now = module_database.now()
+    monkeypatch.setattr(module_database, "now", lambda: now)

@@ -236,6 +236,7 @@ def test_a_session_planted_before_signing_in_is_worth_nothing_afterwards(
         "/%2fevil.example",
         "/%5cevil.example",
         "/%255cevil.example",
+        "/%25252525252fevil.example",
         "/\tevil.example",
         "/\n/evil.example",
         "evil.example",

@@ -148,7 +148,7 @@ def password_fault(new: str, name: str, email: str) -> str:
     """Why *new* can't be the password, in the reader's language; empty when it can."""
     again = request.form.get("again")
     if again is not None and words.normal_password(again) != new:
-        return _("The two passwords differ.")
+        return str(_("The two passwords differ."))
     told = {
         Weakness.SHORT: _(
             "Please use at least %(least)s characters; a short sentence is easiest to remember.",
