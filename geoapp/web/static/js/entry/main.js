@@ -4,6 +4,7 @@ import { randomKey } from '../report/draft.js';
 import { folded, grouped, matching } from '../report/services.js';
 import { targetText } from '../report/words.js';
 import { address, ApiError, getJson } from '../shared/api.js';
+import { now } from '../shared/clock.js';
 import { config, groupOf, localName } from '../shared/config.js';
 import { byId, el, groupGlyph } from '../shared/dom.js';
 import { moment, number, time } from '../shared/format.js';
@@ -232,7 +233,7 @@ async function post(path, body, onDone) {
 }
 
 function save() {
-  const found = faults(app.entry, app.service(), Date.now(), app.zone);
+  const found = faults(app.entry, app.service(), now(), app.zone);
   for (const name of FIELDS) showFault(name, found[name] ? t(found[name]) : '');
   const first = FIELDS.find((name) => found[name]);
   if (first) { field(first).focus(); return; }
@@ -272,7 +273,7 @@ function done(told, what) {
   keyNode.textContent = told.follow_key ? t('entry_follow_key', { key: told.follow_key }) : '';
   const channel = app.entry.channel;
   clear();
-  keep({ last: withLast(stored().last ?? [], { ticket, what, channel, at: told.submitted_at, entered: Date.now() }) });
+  keep({ last: withLast(stored().last ?? [], { ticket, what, channel, at: told.submitted_at, entered: now() }) });
   showLast();
   byId('e-done').hidden = false;
   byId('e-status').textContent = `${byId('e-done-what').textContent}: ${ticket}`;

@@ -5,9 +5,9 @@ import { deadlineBadge, statusSign } from '../shared/deadline.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { distance, moment, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { draft, keepDraft, pending } from './kept.js';
+import { draft, forget, keepDraft, pending } from './kept.js';
 import { unanswered, whyNot } from './net.js';
-import { actionsOf, concerns, directions, metres, reasonText } from './rules.js';
+import { actionsOf, concerns, directions, happened, metres, reasonText } from './rules.js';
 import { sendStep, stepOf } from './send.js';
 
 const FORMS = { finish: 'text', cannot_do: 'reason' };
@@ -73,7 +73,7 @@ export function jobView(section, app) {
 
   function render() {
     const name = localName(found.service_name);
-    const badge = deadlineBadge(found.status, found.deadline.due_at, { full: true, now: app.now() });
+    const badge = deadlineBadge(found.status, found.deadline.due_at, { full: true });
     section.replaceChildren(bar(name), el('div.f-scroll', {},
       el('p.f-number', {}, found.ticket),
       el('p.f-now', {}, statusSign(found.status), badge),
@@ -160,8 +160,8 @@ export function jobView(section, app) {
     if (found?.ticket !== sent.ticket) { app.moved(sent.ticket, null); return; }
     note = null;
     if (result.outcome === 'done') {
-      form = null;
-      app.say(t(`field_did_${sent.step}`));
+      did(sent.step);
+      redraw();
       app.moved(sent.ticket, result.case ?? null);
       return;
     }
@@ -200,17 +200,35 @@ export function jobView(section, app) {
     redraw();
   }
 
+  /** A step whose answer was lost may show in the case itself: then there is nothing to send again. */
+  function settle(fresh) {
+    const waiting = pending(fresh.ticket);
+    if (busy || !waiting || !happened(fresh, waiting, config.me)) return null;
+    forget(fresh.ticket);
+    app.waiting();
+    return did(waiting.step);
+  }
+
+  function did(step) {
+    form = null;
+    app.say(t(`field_did_${step}`));
+    note = { kind: 'plain', words: [t(`field_did_${step}`)] };
+    return note;
+  }
+
   return {
     get ticket() { return found?.ticket ?? null; },
     get writing() { return form !== null || busy; },
     show(fresh) {
       const other = found?.ticket !== fresh.ticket;
+      const settled = settle(fresh);
       const same = !other && fresh.version === found.version && fresh.timeline.length === found.timeline.length;
       found = fresh;
-      if (same && !note) return;
+      if (same && !settled) return;
       const scrolled = other ? 0 : section.querySelector('.f-scroll')?.scrollTop ?? 0;
       if (other) {
-        form = note = null;
+        form = null;
+        note = settled;
         // A step typed before a reload is taken up again.
         const typed = Object.keys(FORMS).find((step) => draft(fresh.ticket, step).text && actionsOf(fresh).some((one) => one.step === step));
         if (typed && !pending(fresh.ticket)) form = typed;

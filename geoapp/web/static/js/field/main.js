@@ -2,6 +2,7 @@
 
 import { listen } from '../map/live.js';
 import { ApiError, address } from '../shared/api.js';
+import { now } from '../shared/clock.js';
 import { config, localName } from '../shared/config.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
@@ -23,12 +24,10 @@ let state = readState(window.location.search);
 let features = [];
 let matched = 0;
 let asked = 0;
-let clock = 0;
 let loaded = false;
 let quiet = null;
 
 const say = (words) => { byId('f-status').textContent = words; };
-const now = () => Date.now() + clock;
 
 /* ---- state and address ---- */
 
@@ -88,7 +87,7 @@ const sheet = filterSheet({
 });
 const job = jobView(byId('f-job'), {
   at: () => position.at,
-  now, say,
+  say,
   back: () => (window.history.state?.pushed ? window.history.back() : set({ open: null })),
   async moved(ticket, found) {
     load({ quiet: true });
@@ -247,7 +246,6 @@ async function openJob(known = null) {
   try {
     const found = known ?? await getCase(ticket);
     if (state.open !== ticket) return;
-    clock = Date.parse(found.as_of ?? new Date()) - Date.now();
     const other = job.ticket !== ticket;
     job.show(found);
     map?.showJobs(features, ticket);

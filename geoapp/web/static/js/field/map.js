@@ -69,7 +69,7 @@ export function fieldMap(credit, on) {
       if (!points.length) { look(() => fitCity(map)); return; }
       const bounds = L.latLngBounds(points);
       if (at && bounds.pad(0.5).contains([at.lat, at.lon])) bounds.extend([at.lat, at.lon]);
-      look(() => map.fitBounds(bounds, { animate: false, maxZoom: FIT_ZOOM, paddingTopLeft: [32, 72], paddingBottomRight: [32, 32] }));
+      look(() => map.fitBounds(bounds, { animate: false, maxZoom: FIT_ZOOM, paddingTopLeft: [32, 72], paddingBottomRight: [32, 56] }));
     },
     /** One job in the middle, with how far off its place may be. */
     showJob(geometry, accuracyM) {
