@@ -12,7 +12,7 @@ from sqlalchemy import text
 from geoapp.domain.access import Actor
 from geoapp.store.database import Database, Role
 from tests.asking import as_owner
-from tests.people import sign_in
+from tests.people import csrf_token, sign_in
 
 HTML = {"Accept": "text/html"}
 
@@ -31,6 +31,7 @@ class Office:
     def __init__(self, app: Flask, actor: Actor, base: str = "") -> None:
         self.actor = actor
         self.base = base
+        self._token = ""
         self.client = app.test_client()
         sign_in(self.client, actor)
 
@@ -40,10 +41,9 @@ class Office:
 
     def token(self) -> str:
         """The token of this browser's forms."""
-        page = self.client.get(f"{self.base}/report", headers=HTML).text
-        found = re.search(r'name="csrf[-_]token"[^>]*(?:content|value)="([^"]+)"', page)
-        assert found
-        return found[1]
+        if not self._token:
+            self._token = csrf_token(self.client, f"{self.base}/account")
+        return self._token
 
     def post(self, path: str, **fields: Any) -> Any:
         """Send a form to ``/admin<path>``."""

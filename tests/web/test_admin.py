@@ -374,3 +374,32 @@ def test_the_log_has_pages(office, module_database):
     assert "entry 71<" in first
     assert "entry 70<" in second
     assert "entry 71<" not in second
+
+
+def test_the_calendar_counts_the_promises_it_leaves_alone(office, client):
+    assert "tetap memakai tenggatnya" not in office.get("/holidays?lang=id").text
+    # Ten working days to resolve; three and five to verify and answer, as every service has.
+    sent = FORM | {"service": "street_light_request", "csrf_token": token(client)}
+    assert client.post("/report", data=sent).status_code == 303
+    assert "1 aduan terbuka" in office.get("/holidays").text
+
+
+def test_an_added_day_off_leaves_promised_deadlines_and_counts_for_new_ones(
+    office, module_database, client
+):
+    due = "SELECT due_at, submitted_at FROM geoapp.complaint ORDER BY id"
+    sent = FORM | {"service": "street_light_request"}
+    client.post("/report", data=sent | {"csrf_token": token(client)})
+    [first] = asked(module_database, due)
+    # A weekday between now and the tenth working day, a week at least before its end.
+    off = today(module_database) + timedelta(days=2)
+    while off.weekday() > 4 or asked(
+        module_database, "SELECT 1 FROM geoapp.holiday WHERE day = :off", off=off
+    ):
+        off += timedelta(days=1)
+    answer = office.post("/holidays", day=off.isoformat(), name="Libur mendadak", kind="local")
+    assert answer.status_code == 303
+    client.post("/report", data=sent | {"csrf_token": token(client)})
+    before, after = asked(module_database, due)
+    assert before == first
+    assert after[0] > before[0]
