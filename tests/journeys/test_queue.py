@@ -113,7 +113,7 @@ def before_send(page: Any, pattern: str, run: Callable[[], Any]) -> None:
     page.route(pattern, hold, times=1)
 
 
-def test_an_operator_verifies_and_assigns_by_keyboard(desk: Desk):
+def test_an_operator_verifies_and_assigns_by_keyboard(desk: Desk) -> None:
     ticket = desk.world.new(description=HOSTILE)
     page = desk.page(desk.world.operator, "/agency")
     shown(page, ticket)
@@ -142,7 +142,7 @@ def test_an_operator_verifies_and_assigns_by_keyboard(desk: Desk):
     assert "open=" not in page.url
 
 
-def test_another_agency_asks_for_a_reason(desk: Desk):
+def test_another_agency_asks_for_a_reason(desk: Desk) -> None:
     ticket = desk.world.new()
     page = desk.page(desk.world.operator, f"/case/{ticket}")
     page.locator('.act-bar [data-step="assign"]').click()
@@ -160,7 +160,7 @@ def test_another_agency_asks_for_a_reason(desk: Desk):
     assert "Internal" in inside.inner_text()
 
 
-def test_a_template_alone_is_told_and_a_real_answer_counts(desk: Desk):
+def test_a_template_alone_is_told_and_a_real_answer_counts(desk: Desk) -> None:
     world = desk.world
     ticket = world.new()
     world.act(world.operator, "assign", ticket)
@@ -189,7 +189,7 @@ def test_a_template_alone_is_told_and_a_real_answer_counts(desk: Desk):
     assert world.row(ticket).handled_at
 
 
-def test_a_step_for_many_says_who_failed_and_why(desk: Desk):
+def test_a_step_for_many_says_who_failed_and_why(desk: Desk) -> None:
     world = desk.world
     good, bad = world.new(), world.new()
     for ticket in (good, bad):
@@ -220,7 +220,7 @@ def test_a_step_for_many_says_who_failed_and_why(desk: Desk):
     assert row(page, bad).locator("input").is_checked()  # what is left stays selected
 
 
-def test_who_comes_second_learns_who_was_first_and_keeps_the_text(desk: Desk):
+def test_who_comes_second_learns_who_was_first_and_keeps_the_text(desk: Desk) -> None:
     world = desk.world
     ticket = world.new()
     world.act(world.operator, "assign", ticket)
@@ -249,7 +249,7 @@ def test_who_comes_second_learns_who_was_first_and_keeps_the_text(desk: Desk):
 
 
 @pytest.mark.parametrize("who", ["head", "auditor"])
-def test_those_who_only_look_see_no_actions(desk: Desk, who: str):
+def test_those_who_only_look_see_no_actions(desk: Desk, who: str) -> None:
     world = desk.world
     ticket = world.new()
     world.act(world.operator, "assign", ticket)
@@ -272,7 +272,7 @@ def test_those_who_only_look_see_no_actions(desk: Desk, who: str):
     assert world.events(ticket) == before
 
 
-def test_a_new_complaint_comes_by_itself_and_junk_goes_with_one_key(desk: Desk):
+def test_a_new_complaint_comes_by_itself_and_junk_goes_with_one_key(desk: Desk) -> None:
     desk.world.new()
     page = desk.page(desk.world.operator, "/agency")
     page.locator("#list li").first.wait_for()
@@ -290,8 +290,61 @@ def test_a_new_complaint_comes_by_itself_and_junk_goes_with_one_key(desk: Desk):
     assert desk.world.row(prank).status == "rejected"
 
 
+def test_what_repeats_another_is_merged_with_one_nearby(desk: Desk) -> None:
+    world = desk.world
+    lead, again = world.new(), world.new()
+    page = desk.page(world.operator, f"/case/{again}")
+    page.locator(".act-bar button").first.wait_for()
+    page.keyboard.press("g")
+    page.locator(".pick").get_by_text(lead).click()
+    assert page.locator('.step-form [name="lead"]').input_value() == lead
+    page.locator(".step-form button.primary").click()
+    page.locator(".case-kin").get_by_text(lead).click()
+    page.wait_for_url(f"**/case/{lead}")
+    assert again in page.locator(".case-kin").inner_text()
+    assert world.row(again).status == "duplicate"
+
+
+def test_new_rows_wait_while_somebody_reads_further_down(desk: Desk) -> None:
+    for _ in range(12):
+        desk.world.new()
+    small = {"viewport": {"width": 1440, "height": 500}}
+    page = desk.page(desk.world.operator, "/agency", small)
+    page.locator("#live").wait_for()
+    page.locator("#list li").last.scroll_into_view_if_needed()
+    first = page.locator("#list li").first.get_attribute("data-ticket")
+    late = desk.world.new()
+    newer = page.locator("#newer")
+    newer.wait_for()
+    assert newer.inner_text() == "1 aduan baru"
+    assert row(page, late).count() == 0
+    assert page.locator("#list li").first.get_attribute("data-ticket") == first
+    newer.click()
+    row(page, late).wait_for(state="attached")
+    newer.wait_for(state="hidden")
+
+
+def test_the_address_holds_what_is_looked_at(desk: Desk) -> None:
+    world = desk.world
+    ticket, other = world.new(), world.new()
+    world.act(world.operator, "assign", other, agency="dlh", reason="Pohon tumbang")
+    page = desk.page(world.operator, "/agency?duty=open")
+    shown(page, ticket)
+    page.locator("#filter-agency").select_option("dlh")
+    row(page, ticket).wait_for(state="detached")
+    page.locator("#search").fill(ticket.lower().replace("-", " "))
+    page.keyboard.press("Enter")
+    page.locator("#drawer").get_by_text(ticket, exact=True).wait_for()
+    page.reload()
+    page.locator("#drawer").get_by_text(ticket, exact=True).wait_for()
+    shown(page, other)
+    assert row(page, ticket).count() == 0
+    page.locator("#clear-filters").click()
+    shown(page, ticket)
+
+
 @pytest.mark.parametrize("width", [360, 1440, 1920])
-def test_nothing_overflows_or_overlaps(desk: Desk, width: int):
+def test_nothing_overflows_or_overlaps(desk: Desk, width: int) -> None:
     world = desk.world
     ticket = world.new(description="Lubang besar di tengah jalan. " * 12)
     for _ in range(3):

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 const { arrange } = await import('../../../geoapp/web/static/js/work/actions.js');
 const { dueBadge } = await import('../../../geoapp/web/static/js/work/panel.js');
 const { DUTIES, bare, firstDuty, mayStep, sameAsTemplate, stepsForAll } = await import('../../../geoapp/web/static/js/work/rules.js');
-const { read, write, query, duty, filtered } = await import('../../../geoapp/web/static/js/work/state.js');
+const { asTicket, read, write, query, duty, filtered } = await import('../../../geoapp/web/static/js/work/state.js');
 const { immediate } = await import('../../../geoapp/web/static/js/work/form.js');
 const { problem } = await import('../../../geoapp/web/static/js/work/problems.js');
 const { keyName } = await import('../../../geoapp/web/static/js/work/shared/keys.js');
@@ -55,6 +55,13 @@ test('a duty says which statuses are asked for, filters come on top', () => {
   assert.deepEqual(query(state, 'open'), { status: 'open', group: 'road', deadline: 'paused' });
   assert.equal(duty(read('?duty=done')), 'done');
   for (const name of Object.keys(DUTIES)) assert.ok(query(state, name).status);
+});
+
+test('a ticket number is known however it is typed, words are not taken for one', () => {
+  assert.equal(asTicket(' jbi 4hk9-7qxc '), 'JBI-4HK9-7QXC');
+  assert.equal(asTicket('JBI4HK97QXC'), 'JBI-4HK9-7QXC');
+  assert.equal(asTicket('jalan rusak'), null);
+  assert.equal(asTicket('lubang besar'), null);
 });
 
 test('one primary button, two beside it, the rest in the menu', () => {

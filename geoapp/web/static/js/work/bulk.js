@@ -25,7 +25,7 @@ export class Bulk {
   /** The selection has changed. */
   draw() {
     const chosen = this.list.chosen();
-    const steps = stepsForAll(chosen);
+    const steps = this.possible(chosen);
     this.bar.hidden = chosen.length === 0;
     this.node.hidden = chosen.length === 0 && !this.outcome.childNodes.length && !this.form;
     if (this.form && !steps.includes(this.form.step)) this.cancel(false);
@@ -39,10 +39,16 @@ export class Bulk {
     if (focused) this.bar.querySelector(`[data-step="${focused}"]`)?.focus();
   }
 
+  /** Steps for all of *chosen*; officers belong to one agency, so giving needs one. */
+  possible(chosen) {
+    const agencies = new Set(chosen.map((complaint) => complaint.agency?.code));
+    return stepsForAll(chosen).filter((step) => step !== 'give' || agencies.size === 1);
+  }
+
   /** Do *step* with all that is selected, or ask for what it needs. False when it isn't possible. */
   start(step, preset = {}) {
     const chosen = this.list.chosen();
-    if (!stepsForAll(chosen).includes(step)) return false;
+    if (!this.possible(chosen).includes(step)) return false;
     const { needs, optional } = work().steps[step];
     this.outcome.replaceChildren();
     if (immediate(needs, optional)) { this.take(step, {}).catch((error) => this.fail(error)); return true; }

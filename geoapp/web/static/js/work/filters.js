@@ -19,11 +19,18 @@ export class Filters {
     this.drawDuties({});
     this.fill();
     for (const [name, node] of Object.entries(this.selects)) node?.addEventListener('change', () => this.choose(name, node.value));
-    byId('search-form').addEventListener('submit', (event) => { event.preventDefault(); state.update({ q: this.words.value.trim() }); });
+    byId('search-form').addEventListener('submit', (event) => { event.preventDefault(); this.search(); });
     this.words.addEventListener('search', () => state.update({ q: this.words.value.trim() }));
     this.clear.addEventListener('click', () => { state.update(nothing()); this.words.focus(); });
     state.on('filters', () => this.sync());
     this.sync();
+  }
+
+  /** Words filter the list; a ticket number opens its complaint. */
+  search() {
+    const ticket = state.asTicket(this.words.value);
+    if (ticket) this.words.value = '';
+    state.update(ticket ? { q: '', open: ticket } : { q: this.words.value.trim() });
   }
 
   choose(name, value) {

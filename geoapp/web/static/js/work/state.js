@@ -30,6 +30,12 @@ export function read(search) {
   return state;
 }
 
+/** A ticket number as people type it, or null: "jbi 4hk9 7qxc" → "JBI-4HK9-7QXC". */
+export function asTicket(text) {
+  const found = /^([A-Z]{2,5})([A-Z\d]{4})([A-Z\d]{4})$/.exec(text.toUpperCase().replace(/[\s\u2010-\u2015-]+/g, ''));
+  return found && /\d/.test(found[2] + found[3]) ? found.slice(1).join('-') : null;
+}
+
 /** The query string of *state*. */
 export function write(state) {
   const parts = [];
