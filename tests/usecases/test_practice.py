@@ -165,7 +165,7 @@ def test_its_pages_say_so_and_the_real_city_needs_no_prefix_beside_it(
     made = reset(jambi, settings.home)
     app = create_app(settings, jambi)
     client = app.test_client()
-    mark = "Latihan: tidak ada yang nyata di sini"
+    mark = "Latihan<span>: tidak ada yang nyata di sini"
     for path in ("/", "/about", "/report", "/login", "/no-such-page"):
         page = client.get(f"/latihan{path}", headers={"Accept": "text/html"})
         assert mark in page.get_data(as_text=True), path
