@@ -366,3 +366,20 @@ def test_pages_of_the_door_speak_both_languages(app):
     assert re.search(r"<h1[^>]*>Masuk</h1>", client.get("/login").text)
     client.set_cookie("lang", "en")
     assert re.search(r"<h1[^>]*>Sign in</h1>", client.get("/login").text)
+
+
+def test_without_the_database_who_is_signed_in_is_told_so_on_a_page(client, operator, monkeypatch):
+    from geoapp.errors import DatabaseUnavailable
+    from geoapp.usecases import door
+
+    sign_in(client, operator)
+    assert client.get("/account").status_code == 200
+
+    def away(*_words):
+        raise DatabaseUnavailable("The database can't be reached right now.", "Try again.")
+
+    monkeypatch.setattr(door, "by_session", away)
+    answer = client.get("/account")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "2"
+    assert "<h1>The server is busy right now</h1>" in answer.text

@@ -50,6 +50,8 @@ def who_asks() -> Actor | None:
     """
     if request.endpoint == "static" or request.environ.get("geoapp.city") is None:
         return None
+    # Where asking fails, the page that says so asks again: by then the answer is nobody.
+    g.actor = None
     key = access.key_sent()
     if key is not None:
         return _machine(key)
@@ -77,8 +79,6 @@ def session_id() -> int:
 
 
 def _machine(key: str) -> Actor:
-    # Pages of errors ask again who asks: by then the answer is nobody.
-    g.actor = None
     here = site()
     try:
         return door.by_key(here.database, current_city(), key)
