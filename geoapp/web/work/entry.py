@@ -8,10 +8,10 @@ from flask import Response, jsonify, render_template, request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from geoapp.domain.access import Permission
-from geoapp.domain.complaint import Channel, NewComplaint
+from geoapp.domain.complaint import Channel, NewComplaint, Status
 from geoapp.domain.place import LonLat
 from geoapp.usecases import entry
-from geoapp.web import json_body, page
+from geoapp.web import intake, json_body, page
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.api.intake import AssignmentAnswer, sending_of
 from geoapp.web.api.models import Answer, Coded
@@ -203,6 +203,8 @@ def _told(told: dict[str, Any]) -> tuple[Response, int]:
         "page": f"{request.script_root}/case/{ticket}",
     }
     known = {name: told[name] for name in EntryAnswer.model_fields if name in told}
+    if told["status"] != Status.REJECTED:  # nobody follows junk
+        known["follow_key"] = intake.follow_key(ticket)
     response: Response = jsonify(
         EntryAnswer.model_validate(known | {"links": links}).model_dump(mode="json")
     )
