@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
-	types imports drift js format bench bench-assign bench-submit bench-seal validate-assign \
+	types imports drift js format bench bench-access bench-assign bench-submit bench-seal validate-assign \
 	validate-hotspots screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
@@ -63,7 +63,7 @@ format: ready-dev  ## Let ruff format the code and mend what it can
 	$(python) -m ruff format .
 
 ##@ Measure
-bench: bench-assign bench-submit bench-seal  ## All benchmarks
+bench: bench-access bench-assign bench-submit bench-seal  ## All benchmarks
 
 bench-access: ready-dev  ## What row-level security costs staff at a million complaints (points=1000000)
 	$(python) -m bench.access $(if $(points),--points $(points))
