@@ -241,3 +241,13 @@ def test_only_the_public_side_of_a_step_reaches_the_feed(staff, emptied):
     # assigned, on hold, resumed, private, public again, merged; never who works on it
     assert told == ["status"] * 6
     assert lead not in {who for who, _ in heard}
+
+
+def test_who_reports_at_the_counter_gets_the_key_too(desk, staff):
+    entered = post(desk, "/api/v1/work/complaints", body(channel="counter"))
+    assert entered.status_code == 201
+    key, ticket = entered.json["follow_key"], entered.json["ticket"]
+    address = f"/api/v1/complaints/{ticket}/replies"
+    assert desk.post(address, json={"key": key, "text": "Dekat masjid"}).status_code == 201
+    junk = post(desk, "/api/v1/work/complaints/junk", {"channel": "call_112"})
+    assert (junk.status_code, junk.json["follow_key"]) == (201, None)
