@@ -143,6 +143,8 @@ def home_of(actor: Actor) -> str:
         path = "/admin"
     elif actor.roles == {StaffRole.AUDITOR}:
         path = "/audit"
+    elif actor.roles == {StaffRole.AGENCY_HEAD}:
+        path = "/agency/digest"
     elif may(actor, Permission.READ):
         path = "/agency"
     else:

@@ -20,10 +20,10 @@ export function arrange(actions) {
 export class Actions {
   /**
    * @param {HTMLElement} node
-   * @param {{onDone: (answer: object) => void, onReload: () => void}} on
+   * @param {{onDone: (answer: object) => void, onReload: () => void, newest: () => string|null}} on *newest*: what happened last, in words
    */
-  constructor(node, { onDone, onReload }) {
-    Object.assign(this, { node, onDone, onReload, facts: null, form: null });
+  constructor(node, { onDone, onReload, newest }) {
+    Object.assign(this, { node, onDone, onReload, newest, facts: null, form: null });
     this.bar = el('div.act-bar');
     this.place = el('div.act-form');
     this.said = el('p.sr', { role: 'status' });
@@ -33,7 +33,7 @@ export class Actions {
   /** Offer what may be done with *facts*; a form being filled in stays, with what was typed. */
   show(facts) {
     const same = this.facts?.ticket === facts.ticket;
-    const open = same && this.form ? { step: this.form.step, values: this.form.read(), focused: this.form.node.contains(document.activeElement) } : null;
+    const changed = same && this.facts.version !== facts.version;
     this.facts = facts;
     const { primary, beside, menu } = arrange(facts.actions);
     this.bar.replaceChildren(...[
@@ -41,11 +41,11 @@ export class Actions {
       ...beside.map((action) => this.button(action)),
       menu.length ? this.menu(menu) : null,
     ].filter(Boolean));
-    this.node.hidden = facts.actions.length === 0;
-    this.cancel(false);
-    const action = open && facts.actions.find(({ step }) => step === open.step);
-    if (action) this.fill(action, open.values, open.focused);
-    else if (open && Object.keys(open.values).length) this.lost(open);
+    this.node.hidden = facts.actions.length === 0 && !this.form;
+    if (!this.form || this.sending) return; // news of one's own step
+    if (!same) this.cancel(false);
+    else if (!facts.actions.some(({ step }) => step === this.form.step)) this.lost();
+    else if (changed) this.form.tell(this.newest());
   }
 
   button(action, kind = '') {
@@ -97,14 +97,19 @@ export class Actions {
   }
 
   /** The step is no longer possible; what was typed for it can still be copied. */
-  lost({ step, values }) {
+  lost() {
+    const { step } = this.form;
+    const values = this.form.read();
     const words = values.text ?? values.reason;
+    this.form = null;
     this.place.replaceChildren(el('div.failed.changed', { role: 'alert' }, el('b', {}, t('step_gone', { step: t(`step_${step}`) })), words ? el('p', {}, t('typed_was')) : null, words ? el('p.typed', { dir: 'auto' }, words) : null));
   }
 
   async take(action, values) {
     const { ticket, version } = this.facts;
-    const answer = await send(address(`/api/v1/work/complaints/${encodeURIComponent(ticket)}/steps`), { step: action.step, version, ...values });
+    this.sending = true;
+    const answer = await send(address(`/api/v1/work/complaints/${encodeURIComponent(ticket)}/steps`), { step: action.step, version, ...values })
+      .finally(() => { this.sending = false; });
     this.cancel(false);
     this.said.textContent = t('step_done', { step: t(`step_${action.step}`), ticket });
     this.onDone({ ...answer, step: action.step });

@@ -78,6 +78,13 @@ export function stepForm(action, { facts, count = 1, values = {}, onSend, onCanc
     failed.hidden = false;
   }
 
+  /** The case has changed under the form: say who did what; the next try is made with the new state. */
+  function tell(words) {
+    failed.replaceChildren(el('b', {}, t('changed_meanwhile')), ...[words, t('typed_is_kept')].filter(Boolean).map((text) => el('p', {}, text)));
+    failed.classList.add('changed');
+    failed.hidden = false;
+  }
+
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
     failed.hidden = true;
@@ -91,5 +98,5 @@ export function stepForm(action, { facts, count = 1, values = {}, onSend, onCanc
       button.disabled = false;
     }
   });
-  return { node, step, read, fail, choose: (name) => fields[0]?.choose?.(name), focus: () => (fields[0] ?? { focus: () => button.focus() }).focus() };
+  return { node, step, read, fail, tell, choose: (name) => fields[0]?.choose?.(name), focus: () => (fields[0] ?? { focus: () => button.focus() }).focus() };
 }

@@ -3,7 +3,7 @@ import { byId, el, icon } from '../shared/dom.js';
 import { duration } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Actions } from './actions.js';
-import { fetchCase } from './fetch.js';
+import { fetchCase, newestOf } from './fetch.js';
 
 const SIGNS = { ok: 'i-clock', soon: 'i-soon', over: 'i-over', paused: 'i-pause', done: 's-resolved' };
 const KINDS = { overdue: 'over', due_soon: 'soon', in_time: 'ok', paused: 'paused', done: 'done' };
@@ -58,7 +58,7 @@ export class CasePanel {
     const live = this.node.querySelector('#case-live');
     this.facts = JSON.parse(live.dataset.case);
     const place = live.querySelector('[data-acts]');
-    this.actions ??= new Actions(el('div.case-acts-in'), { onDone: (answer) => this.after(answer), onReload: () => this.refresh() });
+    this.actions ??= new Actions(el('div.case-acts-in'), { onDone: (answer) => this.after(answer), onReload: () => this.refresh(), newest: () => newestOf(this.node) });
     place.replaceChildren(this.actions.node);
     this.actions.show(this.facts);
     this.tick();

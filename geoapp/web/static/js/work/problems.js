@@ -1,6 +1,6 @@
 import { config } from '../shared/config.js';
 import { t } from '../shared/i18n.js';
-import { fetchCase } from './fetch.js';
+import { fetchCase, newestOf } from './fetch.js';
 import { work } from './rules.js';
 
 /**
@@ -10,7 +10,7 @@ import { work } from './rules.js';
  * @param {{status?: number, code?: string, message?: string, remedy?: string}} error
  * @param {{step?: string, ticket?: string, newest?: (ticket: string) => Promise<string|null>}} about
  */
-export async function problem(error, { step = null, ticket = null, newest = latest } = {}) {
+export async function problem(error, { step = null, ticket = null, newest = async (one) => newestOf(await fetchCase(one)) } = {}) {
   if (!error.status) return `${t('not_reached')}. ${t('not_reached_why')}`;
   const english = config.lang === 'en' ? [error.message, error.remedy].filter(Boolean).join(' ') : '';
   if (error.code === 'changed_meanwhile') {
@@ -24,11 +24,4 @@ export async function problem(error, { step = null, ticket = null, newest = late
   }
   const key = `refused_${error.code}`;
   return t(key) === key ? t('refused_other') : t(key);
-}
-
-/** The newest entry of a case's history as the server words it: "Sari Operator: Ditunda, Kamis, 19 Nov, 08.42". */
-async function latest(ticket) {
-  const entry = (await fetchCase(ticket)).querySelector('.case-history .tl li');
-  const words = (selector) => entry?.querySelector(selector)?.textContent.trim() ?? '';
-  return entry ? `${words('.by')}: ${words('b')}, ${words('time')}.` : null;
 }
