@@ -31,6 +31,8 @@ FAULTS = {
     "an unknown key": ("services", lambda c: first_version(c).update(taget=24)),
     "a missing key": ("agencies", lambda c: c["agencies"][0]["versions"][0].pop("in_city")),
     "a target of nothing": ("services", lambda c: first_version(c).update(target=0)),
+    "an answer due at once": ("services", lambda c: first_version(c).update(answer_target=0)),
+    "a clock of weeks": ("services", lambda c: first_version(c).update(verify_clock="weeks")),
     "a version that never ends twice": (
         "services",
         lambda c: c["services"][0]["versions"].append(dict(first_version(c))),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from geoapp import resources
 from geoapp.domain.complaint import NewComplaint, Status, new_ticket
 from geoapp.domain.history import Step, told_by
 from geoapp.embedded import Cluster
 from geoapp.spatial import assignment
 from geoapp.spatial.bulk import Filed, store_many
 from geoapp.store import migrate
+from geoapp.store.database import Database, Role
+from geoapp.usecases import cities
 from tests.complaint_rows import add
 from tests.databases import clone, drop
 
@@ -124,3 +130,22 @@ def test_the_migration_gives_them_to_what_is_open(cluster: Cluster, owned: str) 
             assert (found.verify_due_at, found.answer_due_at) == (None, None), status
     engine.dispose()
     drop(cluster, owned)
+
+
+def test_a_city_folder_may_promise_sooner(jambi: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(resources.path("boundaries") / "kota-jambi", folder)
+    services = json.loads((folder / "services.json").read_text(encoding="utf-8"))
+    (pothole,) = (one for one in services["services"] if one["code"] == "pothole")
+    pothole["versions"][0] |= {"verify_clock": "hours", "verify_target": 4, "answer_target": 1}
+    (folder / "services.json").write_text(json.dumps(services), encoding="utf-8")
+    cities.load(jambi, folder)
+    with jambi.transaction(Role.VISITOR, CITY) as connection:
+        asked = text("SELECT * FROM geoapp.deadlines(:city, :service, :at)")
+        values = {"city": CITY, "at": BEGUN}
+        sooner = connection.execute(asked, {**values, "service": "pothole"}).one()
+        usual = connection.execute(asked, {**values, "service": "road_damaged"}).one()
+    # Friday 13 March 10:00: four hours; Monday the 16th
+    monday = datetime(2026, 3, 16, 23, 59, 59, tzinfo=WIB)
+    assert tuple(sooner) == (at(4), monday, DUE)
+    assert tuple(usual) == (VERIFY, ANSWER, DUE)
