@@ -40,6 +40,5 @@ def _keep(file: Path, lines: Sequence[str]) -> None:
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        os.fchmod(handle.fileno(), 0o600)
         handle.write("\n".join(lines) + "\n")
     fresh.replace(file)
