@@ -15,16 +15,22 @@ import mapbox_vector_tile
 import pytest
 from sqlalchemy import event, text
 
-from geoapp.domain.complaint import NewComplaint, new_ticket
+from geoapp.domain.access import Actor, Permission, reach
+from geoapp.domain.complaint import OPEN, NewComplaint, new_ticket
+from geoapp.domain.drawn import DrawnPolygon
 from geoapp.domain.events import Cursor
 from geoapp.domain.filters import ComplaintFilter
-from geoapp.domain.place import BBox, TileId
+from geoapp.domain.place import BBox, LonLat, TileId
+from geoapp.domain.work_filter import DeadlineState, Sort, WorkFilter
 from geoapp.spatial import assignment, hexagons, hotspots
 from geoapp.spatial.tiles import tile_statement
-from geoapp.store import complaints, feed
+from geoapp.store import complaints, feed, work
 from geoapp.store.database import Database, Role
+from geoapp.store.sources import work as work_view
+from geoapp.store.statements import ROOT
 from tests.asking import as_owner
 from tests.databases import clone, drop
+from tests.people import hire
 from tests.support import JELUTUNG
 
 CITY = "15.71"
@@ -103,13 +109,15 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def explained(database: Database, role: Role, ask: Callable[[Any], object]) -> list[dict[str, Any]]:
+def explained(
+    database: Database, role: Role, ask: Callable[[Any], object], account: int | None = None
+) -> list[dict[str, Any]]:
     """The plan's nodes of the last statement that *ask* sends, under *role*.
 
     ``auto_explain`` would need a superuser; so each statement is sent again, explained.
     """
     plans: list[dict[str, Any]] = []
-    with database.transaction(role, CITY) as connection:
+    with database.transaction(role, CITY, account=account) as connection:
         sent: list[tuple[str, Any]] = []
 
         def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -157,6 +165,66 @@ READS = {
 @pytest.mark.parametrize("name", READS)
 def test_a_read_of_the_map_by_place_uses_an_index(full, role, name):
     check(explained(full, role, lambda c: c.execute(READS[name])), {"complaint"})
+
+
+DRAWN = DrawnPolygon.parse("103.600,-1.612,103.612,-1.612,103.606,-1.600")
+HERE = LonLat(103.606, -1.606)
+
+
+def asked_by(actor: Actor, **values: Any) -> WorkFilter:
+    return WorkFilter(now=NOW, reach=reach(actor, Permission.READ), **values)
+
+
+STAFF_READS: dict[str, Callable[[Actor], Any]] = {
+    "list in a street's box": lambda who: work.page_statement(
+        CITY, asked_by(who, bbox=STREET), Sort.NEWEST, 101
+    ),
+    "list in a drawn polygon": lambda who: work.page_statement(
+        CITY, asked_by(who, polygon=DRAWN), Sort.DUE, 101
+    ),
+    "list around an officer": lambda who: work.page_statement(
+        CITY, asked_by(who, near=HERE, within_m=400), Sort.NEAR, 101
+    ),
+    "open work, nearest first": lambda who: work.page_statement(
+        CITY, asked_by(who, near=HERE, statuses=OPEN), Sort.NEAR, 101
+    ),
+    "queue by deadline": lambda who: work.page_statement(
+        CITY, asked_by(who, statuses=OPEN), Sort.DUE, 101
+    ),
+    "overdue": lambda who: work.page_statement(
+        CITY, asked_by(who, deadlines=(DeadlineState.OVERDUE,)), Sort.DUE, 101
+    ),
+    "street tile": lambda who: tile_statement(CITY, asked_by(who), STREET_TILE, work_view),
+    "quarter tile": lambda who: tile_statement(CITY, asked_by(who), QUARTER_TILE, work_view),
+    "one case": lambda _: work.case_statement(CITY, "PLN-777", NOW),
+    "polygons of a case": lambda _: text(
+        (ROOT / "store/sql/work_area.sql").read_text(encoding="utf-8")
+    ).bindparams(city_code=CITY, ticket="PLN-777"),
+}
+"""Every read of staff by place, and of one complaint."""
+
+STAFF: dict[str, dict[str, Any]] = {
+    "operator": {},
+    "agency_admin": {"agency": "dlh"},
+    "field_officer": {"kelurahan": ["15.71.08.1006", "15.71.08.1001"]},
+}
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_the_reads_of_staff_use_an_index_under_row_level_security(full, role):
+    actor = hire(full, role, **STAFF[role])
+    for name, make in STAFF_READS.items():
+        question = make(actor)
+        found = explained(
+            full,
+            Role.STAFF,
+            lambda c, question=question: c.execute(question),
+            account=actor.account_id,
+        )
+        try:
+            check(found, {"complaint"})
+        except AssertionError as problem:
+            raise AssertionError(f"{name}: {problem}") from problem
 
 
 TRUTH = text("""
