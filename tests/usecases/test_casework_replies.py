@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from geoapp.errors import Forbidden, InvalidInput, StepRefused
 from geoapp.store.database import Database, Role
 from geoapp.usecases import closing, replies
+from geoapp.worker import jobs
 from tests.asking import as_owner
 from tests.casework import EMPTY, World
 from tests.databases import clone, drop
@@ -232,3 +233,21 @@ def test_closing_stops_when_asked_between_batches(world, monkeypatch):
     monkeypatch.setattr(closing, "BATCH", 1)
     answers = iter([False, False, True])
     assert closing.close_undisputed(world.database, world.city, stopping=lambda: next(answers)) == 2
+
+
+def test_the_workers_job_closes_in_every_city(world):
+    ticket = resolved(world)
+    world.set(ticket, "resolved_at = now() - interval '60 days'")
+    assert jobs.close_undisputed(world.database, lambda: False) == 1
+    assert jobs.close_undisputed(world.database, lambda: False) == 0
+    assert world.row(ticket).status == "closed"
+
+
+def test_what_was_put_on_hold_elsewhere_resumes_without_a_pause(world):
+    """Imported and simulated complaints don't say since when, nor from where."""
+    ticket = world.new()
+    world.set(ticket, "status = 'on_hold'")
+    before = world.row(ticket)
+    assert world.act(world.operator, "resume", ticket).status == "verified"
+    assert world.row(ticket).due_at == before.due_at
+    assert world.events(ticket)[-1].kind == "status"
