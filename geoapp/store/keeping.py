@@ -76,11 +76,13 @@ def snapshot(url: str) -> Iterator[tuple[Connection, str]]:
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """Rows of every table that a backup holds, by name."""
+    """Rows of every table that a backup holds, by name; of those an older schema has."""
+    there = inspect(connection)
     return {
         table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
         for table in tables.metadata.sorted_tables
-        if table is not tables.rate_window  # unlogged: nobody's loss
+        if there.has_table(table.name, schema="geoapp")
+        and table is not tables.rate_window  # unlogged: nobody's loss
     }
 
 
@@ -196,12 +198,7 @@ def begin_life(url: str, revision: str) -> dict[str, int]:
     """
     engine = create_engine(psycopg2_url(url), poolclass=NullPool)
     with engine.connect() as connection:
-        there = inspect(connection)
-        found = {
-            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in tables.metadata.sorted_tables
-            if there.has_table(table.name, schema="geoapp")
-        }
+        found = counts(connection)
     engine.dispose()
     migrate.stamp(url, revision)
     migrate.upgrade(url)

@@ -14,11 +14,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from geoapp.app import create_app
 from geoapp.channels.csv_profile import load_profile
 from geoapp.domain.events import Cursor, Position
 from geoapp.embedded import Cluster
 from geoapp.embedded.client import Client
 from geoapp.errors import BackupUnusable, Conflict, InvalidInput
+from geoapp.settings import Settings
 from geoapp.store import feed, migrate, tables
 from geoapp.store.database import Database, Role
 from geoapp.usecases import audit, cities, keeping, published_seals
@@ -235,6 +237,25 @@ def test_a_cursor_of_the_old_life_is_of_another_epoch(
     assert remembered.epoch != here.epoch
 
 
+def test_a_browser_that_comes_back_with_an_old_cursor_is_told_to_reload(
+    old: dict[str, Any], new: Path, fresh: Cluster
+) -> None:
+    database = Database(fresh.url("geoapp_app", "geoapp"))
+    settings = Settings(home=new, tile_url="none", secret_key="test-only" * 8)
+    app = create_app(settings, database)
+    answer = app.test_client().get(
+        "/kota-jambi/live", headers={"Last-Event-ID": str(old["position"])}, buffered=False
+    )
+    said = "".join(
+        part.decode() if isinstance(part, bytes) else part
+        for part in itertools.islice(answer.response, 2)
+    )
+    answer.close()
+    app.extensions["geoapp"].hub.close()
+    database.dispose()
+    assert "event: reload" in said
+
+
 def test_rights_and_files_come_back(old: dict[str, Any], new: Path, fresh: Cluster) -> None:
     assert rights(owner(fresh)) == old["roles"]
     assert (new / "secret_key").read_text() == "a key that must not be lost"
@@ -293,6 +314,21 @@ def test_where_the_cluster_is_too_young_for_the_order_transactions_are_spent(
     )
     assert ask(url, hidden) == []
     ask(url, "DELETE FROM geoapp.complaint_event WHERE id BETWEEN 2000000 AND 5000000")
+
+
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(fresh: Cluster, tmp_path: Path) -> None:
+    fresh.create_database("older")
+    url = fresh.url("geoapp_owner", "older")
+    migrate.upgrade(url, "0006")
+    database = Database(fresh.url("geoapp_app", "older"))
+    cities.load_default(database)
+    database.dispose()
+    manifest = keeping.backup(server(fresh, tmp_path, "older"), tmp_path / "older.tar")
+    assert manifest.revision == "0006"
+    keeping.restore(server(fresh, tmp_path, "older"), tmp_path / "older.tar", replace=True)
+    found = ask(url, "SELECT version_num FROM geoapp_migration")
+    assert [row.version_num for row in found] == [migrate.head()]
+    assert ask(url, "SELECT name FROM geoapp.city")[0].name == "Kota Jambi"
 
 
 # -- what must fail, and what is put aside ----------------------------------------------------
