@@ -146,9 +146,15 @@ def test_a_request_that_never_arrived_is_sent_again_with_the_words_typed(crew):
     # Not even a reload forgets what was on its way.
     page.unroute("**/steps")
     page.reload()
-    page.get_by_role("button", name="Kirim lagi").tap()
+    page.get_by_role("button", name="Kirim lagi").wait_for()
+    page.get_by_role("button", name="Kembali", exact=True).tap()
+    page.get_by_text("Belum terkirim: Selesaikan, Jalan berlubang").wait_for()
+    page.get_by_role("button", name="Buka", exact=True).tap()
+    page.get_by_role("button", name="Ubah tulisan").tap()
+    page.locator("#f-words").fill("Lubang ditambal, aspal dingin 2 karung")
+    page.get_by_role("button", name="Kirim, selesai").tap()
     page.get_by_text("Pekerjaan ini sudah selesai").wait_for()
-    assert crew.world.events(ticket)[-2].data["text"] == "Lubang ditambal dengan aspal dingin"
+    assert crew.world.events(ticket)[-2].data["text"] == "Lubang ditambal, aspal dingin 2 karung"
 
 
 def test_whoever_was_faster_is_named_and_the_words_stay(crew):

@@ -88,6 +88,8 @@ export function jobView(section, app) {
     const children = [];
     if (note) children.push(el(`div.f-note.${note.kind}`, { role: 'alert' }, ...note.words));
     if (waiting) {
+      // Taking it back is safe: had it happened, the next try finds that out.
+      children.push(el('button.btn.big', { type: 'button', disabled: busy, onclick: () => takeBack(waiting) }, t(FORMS[waiting.step] ? 'field_edit' : 'field_cancel')));
       children.push(el('button.btn.big.primary', { type: 'button', id: 'f-retry', disabled: busy, onclick: () => send(waiting) }, t('field_retry', { step: t(`field_step_${waiting.step}`) })));
     } else if (form) children.push(stepForm(form));
     else {
@@ -103,6 +105,14 @@ export function jobView(section, app) {
   }
 
   const redraw = () => section.querySelector('.f-foot').replaceWith(foot());
+
+  function takeBack({ ticket, step }) {
+    forget(ticket, { drafts: false });
+    note = null;
+    app.waiting();
+    if (FORMS[step] && actionsOf(found).some((one) => one.step === step)) begin(step);
+    else redraw();
+  }
 
   function begin(step) {
     note = null;

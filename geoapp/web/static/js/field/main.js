@@ -47,6 +47,7 @@ function follow(before, fit = true) {
   const filters = JSON.stringify(filtersOf(state).map((name) => [name, state[name]]));
   const changed = filters !== JSON.stringify(filtersOf(before).map((name) => [name, before[name]]));
   showFilters();
+  showWaiting();
   if (changed || !loaded) load({ fit });
   if (state.open !== before.open || !loaded) openJob();
   else if (state.view !== before.view && !state.open) map?.fitJobs(features, position.at);
@@ -218,6 +219,7 @@ async function locate(use) {
 for (const chip of document.querySelectorAll('[data-filter]')) {
   chip.addEventListener('click', () => {
     const { filter } = chip.dataset;
+    strip();
     if (filter === 'all') { set(plainFilters()); return; }
     if (filter === 'near' && !state.near) { locate(() => set({ near: true })); return; }
     set({ [filter]: !state[filter] });

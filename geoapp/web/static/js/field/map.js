@@ -30,9 +30,11 @@ export function fieldMap(credit, on) {
   const accuracy = L.layerGroup().addTo(map);
   let wanted = () => fitCity(map);
   let drawing = false;
+  let corner = 0;
   new ResizeObserver(() => {
     map.invalidateSize({ animate: false, pan: false });
-    if (map.getSize().y) wanted();
+    // Corners already tapped stay under the finger.
+    if (!corner) look(wanted);
   }).observe(map.getContainer());
   addAreaLabels(map);
   map.on('click', ({ latlng }) => { if (drawing) on.corner([latlng.wrap().lng, latlng.lat]); });
@@ -89,6 +91,7 @@ export function fieldMap(credit, on) {
     /** Draw *corners*: an open line while drawing, the closed shape else. */
     showShape(corners, open) {
       drawing = open;
+      corner = open ? corners.length : 0;
       map.getContainer().classList.toggle('drawing', open);
       // Two corners tapped in a hurry are no double tap.
       map.doubleClickZoom[open ? 'disable' : 'enable']();
