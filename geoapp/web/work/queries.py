@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -45,9 +45,14 @@ class WorkFilterQuery(FilterQuery):
 class WorkListQuery(WorkFilterQuery):
     """A page of the list."""
 
-    sort: Sort = Sort.DUE
+    sort: Literal["due", "newest", "near"] = "due"
     limit: Annotated[int, Field(ge=1, le=1000), DIGITS] = 100
     cursor: Annotated[str, Field(max_length=200)] = ""
+
+    @property
+    def order(self) -> Sort:
+        """The order that *sort* names."""
+        return Sort(self.sort)
 
 
 Code = Annotated[str, Field(pattern=rf"^{CODE}$", max_length=64)]

@@ -77,9 +77,9 @@ def complaints() -> Response:
         here,
         current_actor(),
         query.wanted(site().database.now()),
-        sort=query.sort,
+        sort=query.order,
         limit=query.limit,
-        after=WorkCursor.parse(query.cursor, query.sort) if query.cursor else None,
+        after=WorkCursor.parse(query.cursor, query.order) if query.cursor else None,
     )
     links = []
     if found.next is not None:
