@@ -77,7 +77,8 @@ def test_keys_and_windows_are_kept_for_their_time_and_then_removed(
     jambi: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geoapp.store.housekeeping.BATCH", 2)
-    settings = replace(settings, idempotency_days=7, intake_window_s=600)
+    # The longer of the two windows counts: 15 minutes, and as long again.
+    settings = replace(settings, idempotency_days=7, intake_window_s=600, sign_in_window_s=900)
     for hours in (7 * 24 + 1, 7 * 24 + 2, 7 * 24 + 3, 7 * 24 - 1, 0):
         execute(
             jambi,
@@ -86,7 +87,7 @@ def test_keys_and_windows_are_kept_for_their_time_and_then_removed(
             key=str(hours),
             at=NOW - timedelta(hours=hours),
         )
-    for minutes in (21, 30, 19, 5):
+    for minutes in (31, 40, 29, 5):
         execute(
             jambi,
             "INSERT INTO geoapp.rate_window VALUES ('15.71', 'someone', :at, 1)",
