@@ -49,11 +49,11 @@ def refused(database: Database, role: Role, command: str, account: int | None = 
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [*TABLES, "complaint_event", "admin_event"])
 @pytest.mark.parametrize(
     "verb", ["UPDATE {} SET city_code = city_code", "DELETE FROM {}", "TRUNCATE {}"]
 )
-def test_nobody_changes_or_removes_seals(
+def test_nobody_changes_or_removes_what_was_written(
     sealed: Database, role: Role, table: str, verb: str
 ) -> None:
     assert refused(sealed, role, verb.format(f"geoapp.{table}"))
