@@ -88,6 +88,22 @@ def test_public_and_internal_words_are_told_apart(at, staff):
     assert ("open", "Menunggu foto") in boxes
 
 
+def test_history_names_officers_agencies_and_moved_deadlines(at, staff):
+    ticket = staff.new()
+    staff.act(staff.operator, "assign", ticket)
+    staff.act(staff.admin, "give", ticket, officer=staff.officer.account_id)
+    staff.act(staff.admin, "hold", ticket, reason="Menunggu bahan")
+    assert "bergeser selama jeda" in words_of(at(staff.admin, f"/case/{ticket}").text)
+    staff.act(staff.admin, "resume", ticket)
+    said = words_of(at(staff.admin, f"/case/{ticket}").text)
+    assert "Petugas: Budi" in said
+    assert "Tenggat bergeser ke" in said
+    staff.act(staff.admin, "hand_over", ticket, agency="dlh", reason="Pohon tumbang")
+    assert "Ditugaskan ke Dinas Lingkungan Hidup" in words_of(
+        at(staff.operator, f"/case/{ticket}").text
+    )
+
+
 def test_words_of_people_are_text_and_never_markup(at, staff):
     ticket = staff.new(description=HOSTILE, landmark=HOSTILE)
     staff.act(staff.operator, "note", ticket, text=HOSTILE)

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from geoapp.domain.casework import Person
 from geoapp.domain.catalogue import Catalogue
 from geoapp.usecases.work import OpenedCase
+from geoapp.web.moments import moment
 from geoapp.web.strings import js_strings
 from geoapp.web.work import told
 
@@ -32,10 +34,11 @@ PUBLIC_REASONS = frozenset({"rejected", "out_of_authority", "on_hold", "resolved
 def case(opened: OpenedCase, catalogue: Catalogue, locale: str) -> dict[str, Any]:
     """What the API answers, its history newest first and worded."""
     answer = told.case(opened.case, opened.actions, catalogue, locale)
+    officer = opened.case.complaint.officer
     timeline = [
         event
         | {
-            "heading": _heading(event, catalogue),
+            "heading": _heading(event, catalogue, officer),
             "public": event["kind"] in PUBLIC_KINDS
             or (event["kind"] == "status" and event["status"] in PUBLIC_REASONS),
         }
@@ -59,13 +62,20 @@ def facts(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _heading(event: dict[str, Any], catalogue: Catalogue) -> str:
+def _heading(event: dict[str, Any], catalogue: Catalogue, officer: Person | None) -> str:
     """What happened, in a few words; of a new status the status' own word."""
     kind, data = event["kind"], event["data"]
     if kind == "assignment" and data.get("agency_to"):
         agency = catalogue.agencies.get(data["agency_to"])
         name = agency.display if agency else data["agency_to"]
         return str(_("Assigned to %(agency)s", agency=name))
+    if kind == "officer" and "officer" in data:
+        if data["officer"] is None:
+            return str(_("Given back: nobody has it"))
+        if officer is not None and data["officer"] == officer.id:
+            return str(_("Officer: %(name)s", name=officer.name))
+    if kind == "deadline" and data.get("due_at_after"):
+        return str(_("Deadline moved to %(moment)s", moment=moment(data["due_at_after"])))
     words = {
         "submitted": _("Received"),
         "assignment": _("Assigned"),

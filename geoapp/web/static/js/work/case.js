@@ -28,6 +28,14 @@ panel.adopt();
 setInterval(() => panel.tick(), TICK_MS);
 document.addEventListener('visibilitychange', () => { if (!document.hidden) panel.refresh(); });
 
+// Whoever came from the queue goes back to it as it was, with its filters.
+const fromQueue = document.referrer.startsWith(`${location.origin}${config.base ?? ''}/agency`);
+document.querySelector('.case-back a').addEventListener('click', (event) => {
+  if (!fromQueue || history.length < 2 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  history.back();
+});
+
 const toggleKeys = keysDialog(byId('keys'));
 byId('show-keys').addEventListener('click', () => toggleKeys());
 const step = (name, preset) => () => panel.actions.start(name, preset);
