@@ -29,7 +29,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, TextualSelect, create_engine, event, text
 
-from geoapp.domain.access import Actor, Permission, reach
+from geoapp.domain.access import Actor, Grant, Permission, StaffRole, reach
 from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import OPEN
 from geoapp.domain.place import TileId
@@ -40,7 +40,6 @@ from geoapp.store import migrate, work
 from geoapp.store.database import Database, Role
 from geoapp.store.sources import work as work_view
 from geoapp.usecases import cities
-from tests.people import hire
 
 SQL = Path(__file__).with_name("sql")
 AGENCY = "pupr_bina_marga"
@@ -111,6 +110,24 @@ def street(owner: Engine, city: City, zoom: int, wanted: int) -> TileId:
     return TileId(zoom, x, y)
 
 
+def hire(
+    database: Database, city: City, role: StaffRole, agency: str | None, kelurahan: tuple[str, ...]
+) -> Actor:
+    """An account with one grant."""
+    with database.transaction(Role.WORKER, city.code) as connection:
+        account = connection.execute(
+            read("access_account"),
+            {
+                "city_code": city.code,
+                "role": role.value,
+                "agency": agency,
+                "kelurahan": list(kelurahan),
+            },
+        ).scalar_one()
+    grant = Grant(role=role, agency_code=agency, kelurahan=frozenset(kelurahan))
+    return Actor(account_id=account, city_code=city.code, name=role.value, grants=(grant,))
+
+
 def asked(database: Database, owner: Engine, city: City) -> list[Question]:
     """Every question, by everybody."""
     cells, points = street(owner, city, 16, 3000), street(owner, city, 16, 1900)
@@ -126,11 +143,15 @@ def asked(database: Database, owner: Engine, city: City) -> list[Question]:
     box = replace(everything, bbox=cells.bounds())
     queue = replace(everything, statuses=OPEN)
     everybody: tuple[tuple[str, Actor, dict[str, Any]], ...] = (
-        ("operator", hire(database, "operator"), {}),
-        ("agency admin", hire(database, "agency_admin", agency=AGENCY), {"agencies": (AGENCY,)}),
+        ("operator", hire(database, city, StaffRole.OPERATOR, None, ()), {}),
+        (
+            "agency admin",
+            hire(database, city, StaffRole.AGENCY_ADMIN, AGENCY, ()),
+            {"agencies": (AGENCY,)},
+        ),
         (
             "officer, 5 kelurahan",
-            hire(database, "field_officer", kelurahan=kelurahan),
+            hire(database, city, StaffRole.FIELD_OFFICER, None, kelurahan),
             {"kelurahan": kelurahan},
         ),
     )
