@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from geoapp.usecases import cities
 from tests.asking import rows
 from tests.people import csrf_token, hire, sign_in
 from tests.support import JELUTUNG
+from tests.web.doors import bearing, machine
 
 ENTRIES = "/api/v1/work/complaints"
 JUNK = f"{ENTRIES}/junk"
@@ -54,6 +56,32 @@ def test_an_entry_answers_with_ticket_agency_and_the_case(desk):
     assert told["links"]["page"] == f"/case/{told['ticket']}"
     assert answer.headers["Location"] == f"{ENTRIES}/{told['ticket']}"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_key_of_an_entry_lets_its_reporter_reply(desk, client):
+    told = desk(channel="counter").json
+    reply = {"key": told["follow_key"], "text": "Masih berlubang", "solved": False}
+    path = f"/api/v1/complaints/{told['ticket']}/replies"
+    assert client.post(path, json=reply | {"key": "A" * 16}).status_code >= 400
+    assert client.post(path, json=reply).status_code < 300
+    assert desk(JUNK).json["follow_key"] is None
+
+
+def test_a_machine_with_the_scope_intake_enters_its_calls_once(
+    module_app, module_database, emptied
+):
+    issued = machine(module_database, cities.every(module_database)[0], "intake")
+    call = VALID | {"external_id": "112-0042"}
+
+    def ring() -> Any:
+        program = module_app.test_client()
+        return program.post(ENTRIES, json=call, headers=bearing(issued.key))
+
+    first, again = ring(), ring()
+    assert first.status_code == 201
+    assert again.status_code == 422
+    assert again.json["error"]["fields"][1]["value"] == first.json["ticket"]
+    assert rows(emptied)["complaint"] == 1
 
 
 def test_the_same_key_stores_once(desk, emptied):

@@ -269,7 +269,8 @@ function done(told, what) {
     : outside ? t('entry_outside_saved')
       : [told.agency.name, where, t('report_by', { moment: moment(told.due_at, true) })].filter(Boolean).join(' · ');
   const keyNode = byId('e-done-key');
-  keyNode.hidden = !told.follow_key || isJunk;
+  // The press and SP4N have ways of their own; whoever called or came has none but this.
+  keyNode.hidden = !told.follow_key || !['call_112', 'letter', 'counter'].includes(app.entry.channel);
   keyNode.textContent = told.follow_key ? t('entry_follow_key', { key: told.follow_key }) : '';
   const channel = app.entry.channel;
   clear();
