@@ -26,7 +26,7 @@ KIND_ICONS = {
 }
 """Icons of what happens without a new status."""
 
-PUBLIC_KINDS = frozenset({"answer", "reply", "submitted"})
+PUBLIC_KINDS = frozenset({"answer", "submitted"})
 PUBLIC_REASONS = frozenset({"rejected", "out_of_authority", "on_hold", "resolved"})
 """Statuses whose reason the reporter reads; every other reason stays inside."""
 
