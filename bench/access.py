@@ -131,12 +131,13 @@ def hire(
 def asked(database: Database, owner: Engine, city: City) -> list[Question]:
     """Every question, by everybody."""
     cells, points = street(owner, city, 16, 3000), street(owner, city, 16, 1900)
-    quarter = TileId(14, cells.x >> 2, cells.y >> 2)
-    first, last = quarter.morton_range
+    ranges = (*cells.morton_range, *points.morton_range)
+    names = ("first", "last", "second_first", "second_last")
     with owner.begin() as connection:
         kelurahan = tuple(
             connection.execute(
-                read("access_kelurahan"), {"city_code": city.code, "first": first, "last": last}
+                read("access_kelurahan"),
+                {"city_code": city.code, **dict(zip(names, ranges, strict=True))},
             ).scalars()
         )
     everything = WorkFilter(now=database.now())
