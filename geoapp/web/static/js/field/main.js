@@ -135,7 +135,10 @@ function failed(error, silent) {
     byId('f-off').hidden = false;
     byId('f-off').lastElementChild.textContent = t('field_off');
     showList();
-    if (silent) return;
+    if (silent) {
+      if (error.status === 401) strip(el('span', {}, t('field_signed_out')), el('a.btn', { href: address('/login') }, t('field_sign_in')));
+      return;
+    }
   } else byId('f-jobs').replaceChildren();
   const way = refused ? el('button.btn.big', { type: 'button', onclick: () => set(plainFilters()) }, t('field_clear'))
     : error.status === 401 ? el('a.btn.big', { href: address('/login') }, t('field_sign_in'))
@@ -276,8 +279,9 @@ function showWaiting() {
 }
 
 function refresh() {
-  clearTimeout(quiet);
-  quiet = setTimeout(() => {
+  // Not put off by each new event: in a storm they never pause.
+  quiet ??= setTimeout(() => {
+    quiet = null;
     if (document.hidden) return;
     load({ quiet: true });
     // A form is never pulled away from under somebody's thumb.
