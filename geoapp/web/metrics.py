@@ -115,6 +115,8 @@ _ABOUT = {
     "geoapp_complaints_last_hour": "Complaints submitted within the last hour.",
     "geoapp_jobs": "Background jobs waiting, running and failed.",
     "geoapp_hotspots_age_seconds": "Age of the newest hotspots.",
+    "geoapp_events_unsealed": "Events of the history that wait for a seal.",
+    "geoapp_unsealed_age_seconds": "How long the oldest of them has waited.",
     "geoapp_database_connections": "Connections to the database by program.",
     "geoapp_feed_held_back_seconds": "How long the oldest unreadable event has waited.",
 }

@@ -45,6 +45,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN geoapp.hotspot_run AS run ON run.city_code = city.code
     GROUP BY city.slug
     UNION ALL
+    -- as geoapp/store/sql/seal_unsealed.sql counts them: what comes after the last sealed one
+    SELECT waiting.name, jsonb_build_object('city', city.slug), waiting.value
+    FROM geoapp.city
+    CROSS JOIN LATERAL (
+        SELECT event.xid, event.id
+        FROM (SELECT '0'::xid8 AS xid, 0::bigint AS id, 0::bigint AS ordinal
+              UNION ALL
+              (SELECT event.xid, event.id, digest.ordinal
+               FROM geoapp.event_digest AS digest
+               JOIN geoapp.complaint_event AS event
+                 ON event.city_code = digest.city_code AND event.id = digest.event_id
+               WHERE digest.city_code = city.code
+               ORDER BY digest.ordinal DESC
+               LIMIT 1)) AS event
+        ORDER BY event.ordinal DESC
+        LIMIT 1
+    ) AS sealed
+    CROSS JOIN LATERAL (
+        SELECT count(*)::double precision AS events,
+               coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(event.at) FILTER (
+                   WHERE event.actor NOT IN ('import', 'simulation')))), 0)::double precision AS oldest_s
+        FROM geoapp.complaint_event AS event
+        WHERE event.city_code = city.code
+          AND (event.xid, event.id) > (sealed.xid, sealed.id)
+    ) AS unsealed
+    CROSS JOIN LATERAL (VALUES
+        ('geoapp_events_unsealed', unsealed.events),
+        ('geoapp_unsealed_age_seconds', unsealed.oldest_s)) AS waiting (name, value)
+    UNION ALL
     SELECT 'geoapp_database_connections', jsonb_build_object('application', activity.application_name),
            count(*)::double precision
     FROM pg_stat_activity AS activity

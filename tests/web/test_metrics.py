@@ -62,6 +62,8 @@ def test_complaints_are_counted_and_requests_by_route(jambi: Database, tmp_path:
     assert value(after, "geoapp_complaints_open", city="kota-jambi") == 2
     assert value(after, "geoapp_complaints_last_hour", city="kota-jambi") == 2
     assert value(after, "geoapp_complaints_overdue", city="kota-jambi") == 0
+    assert value(after, "geoapp_events_unsealed", city="kota-jambi") == 2
+    assert value(after, "geoapp_unsealed_age_seconds", city="kota-jambi") < 60
     assert value(after, "geoapp_database_up") == 1
     asked = {"method": "GET", "route": "/c/<ticket>", "status": "200"}
     assert value(after, "geoapp_http_requests_total", **asked) == 2
