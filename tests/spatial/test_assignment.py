@@ -238,6 +238,40 @@ def test_new_boundaries_move_exactly_those_they_must_and_history_stays(
     assert len(run(squares, "SELECT FROM geoapp.assignment")) == 4
 
 
+def test_who_has_a_moved_complaint_open_must_look_again(squares: Connection) -> None:
+    moves, stays = file(squares, x=0.5), file(squares, x=2.5)
+    before = dict(run(squares, "SELECT id, version FROM geoapp.complaint"))  # type: ignore[arg-type]
+    draw_areas(squares, {"B": A, "A": B, "C": C})
+    assert assignment.reassign(squares, CODE, [moves.id, stays.id]) == 1
+    after = dict(run(squares, "SELECT id, version FROM geoapp.complaint"))  # type: ignore[arg-type]
+    assert after == {moves.id: before[moves.id] + 1, stays.id: before[stays.id]}
+
+
+def test_whom_a_person_chose_gets_no_service_area_of_another_agency(squares: Connection) -> None:
+    by_hand, ours, by_rule = (file(squares, x=0.5) for _ in range(3))
+    run(
+        squares,
+        "UPDATE geoapp.complaint SET assignment_method = 'manual',"
+        " agency_code = CASE WHEN id = :ours THEN 'dlh' ELSE 'bpbd' END WHERE id <> :by_rule",
+        ours=ours.id, by_rule=by_rule.id,
+    )  # fmt: skip
+    draw_service_areas(squares, {"agency": "dlh", "priority": 5})
+    assert assignment.reassign(squares, CODE, assignment.movers(squares, CODE)) == 2
+    stored = {
+        row.id: (row.assignment_method, row.agency_code, row.service_area_code)
+        for row in run(
+            squares,
+            "SELECT id, assignment_method, agency_code, service_area_code FROM geoapp.complaint",
+        )
+    }
+    assert stored == {
+        by_hand.id: ("manual", "bpbd", None),
+        ours.id: ("manual", "dlh", "s0"),
+        by_rule.id: ("covers", "dlh", "s0"),
+    }
+    assert assignment.reassign(squares, CODE, assignment.movers(squares, CODE)) == 0
+
+
 @pytest.mark.parametrize(
     ("clock", "target", "begun", "due"),
     [

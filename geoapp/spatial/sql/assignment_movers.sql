@@ -80,7 +80,10 @@ LEFT JOIN expected ON expected.service_code = here.service_code
 WHERE (here.stays
        AND NOT expected.by_point
        AND here.kecamatan_code IS NOT DISTINCT FROM area.parent_code
-       AND here.service_area_code IS NOT DISTINCT FROM expected.service_area_code
+       AND here.service_area_code IS NOT DISTINCT FROM
+           CASE WHEN here.assignment_method <> 'manual'
+                  OR here.agency_code = expected.agency_code
+                THEN expected.service_area_code END
        AND (here.agency_code = expected.agency_code OR here.assignment_method = 'manual')
       ) IS NOT TRUE
 UNION

@@ -79,11 +79,11 @@ decision AS MATERIALIZED (
                     CASE WHEN area.code IS NULL THEN old_area.parent_code END) AS kecamatan_code,
            CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
                 ELSE coalesce(acting.agency_code, version.agency_code) END AS agency_code,
-           acting.set_id AS service_area_set, acting.code AS service_area_code,
+           rule.set_id AS service_area_set, rule.code AS service_area_code,
            (placed.new_code,
             CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
                  ELSE coalesce(acting.agency_code, version.agency_code) END,
-            acting.code)
+            rule.code)
            IS DISTINCT FROM
            (placed.kelurahan_code, placed.agency_code, placed.service_area_code) AS moves,
            -- the same place for other reasons: an overlap came or went, a gap was closed
@@ -106,6 +106,12 @@ decision AS MATERIALIZED (
     LEFT JOIN LATERAL geoapp.acting_area(
         target.city_code, target.service_area_set, placed.service_code, placed.group_code,
         placed.new_code, placed.method <> 'outside', placed.geom) AS acting ON true
+    -- whom a person chose, the rules of another agency's areas don't claim
+    LEFT JOIN LATERAL (
+        SELECT acting.set_id, acting.code
+        WHERE placed.assignment_method <> 'manual'
+           OR coalesce(acting.agency_code, version.agency_code) = placed.agency_code
+    ) AS rule ON true
     LEFT JOIN LATERAL geoapp.public_area(
         target.city_code,
         CASE WHEN placed.geom IS NULL AND area.code IS NULL THEN placed.kelurahan_set
@@ -128,6 +134,8 @@ brought_along AS (
         assignment_method = CASE WHEN complaint.assignment_method = 'manual' THEN 'manual'
                                  ELSE decision.method END,
         ambiguous = decision.now_ambiguous,
+        -- who has the case open must look again before the next step
+        version = complaint.version + CASE WHEN decision.moves THEN 1 ELSE 0 END,
         updated_at = CASE WHEN decision.moves THEN now() ELSE complaint.updated_at END
     FROM decision
     WHERE complaint.city_code = :city_code AND complaint.id = decision.id
