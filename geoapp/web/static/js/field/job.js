@@ -65,6 +65,7 @@ export function jobView(section, app) {
   let found = null;
   let form = null;
   let busy = false;
+  let stale = false; // a step happened and the case it led to isn't here yet
   let note = null;
 
   const bar = (title) => el('div.f-bar', {},
@@ -94,7 +95,7 @@ export function jobView(section, app) {
     } else if (form) children.push(stepForm(form));
     else {
       const [first, ...rest] = actionsOf(found).map(({ step }, index) => el(`button.btn.big${index ? '' : '.primary'}`, {
-        type: 'button', dataset: { step }, disabled: busy, onclick: () => begin(step),
+        type: 'button', dataset: { step }, disabled: busy || stale, onclick: () => begin(step),
       }, t(`field_step_${step}`)));
       const point = found.geometry?.coordinates;
       const way = point ? el('a.btn.big', { href: directions(point), id: 'f-way', 'aria-label': t('field_directions') }, icon('i-nav')) : null;
@@ -170,6 +171,7 @@ export function jobView(section, app) {
     if (found?.ticket !== sent.ticket) { app.moved(sent.ticket, null); return; }
     note = null;
     if (result.outcome === 'done') {
+      stale = true;
       did(sent.step);
       redraw();
       app.moved(sent.ticket, result.case ?? null);
@@ -231,6 +233,7 @@ export function jobView(section, app) {
     get writing() { return form !== null || busy; },
     show(fresh) {
       const other = found?.ticket !== fresh.ticket;
+      stale = false;
       const settled = settle(fresh);
       const same = !other && fresh.version === found.version && fresh.timeline.length === found.timeline.length;
       found = fresh;
