@@ -87,12 +87,13 @@ def desk(office) -> Iterator[Desk]:
         for statement in EMPTY:
             connection.execute(statement)
     yield office
-    for context, watch in office.opened:
+    opened, office.opened = office.opened, []
+    for context, _ in opened:
+        context.close()
+    for _, watch in opened:
         # A refusal is an answer: the browser notes its status, the page says why.
         assert [error for error in watch.errors if "status of 409" not in error] == []
         assert watch.foreign(office.server) == []
-        context.close()
-    office.opened.clear()
 
 
 def row(page: Any, ticket: str) -> Any:

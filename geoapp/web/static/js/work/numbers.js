@@ -54,16 +54,18 @@ async function figuresOf(agency) {
   return { ...told, figures: [...told.figures, soon] };
 }
 
-/** Fill the strip of numbers; what cannot be loaded leaves the old figures standing. */
+/** Fill the strip of numbers; what cannot be loaded leaves the old figures standing and answers false. */
 export async function fillStrip(node, agency) {
   const asked = node.dataset.asked = String(Date.now());
   const opened = node.querySelector('details[open]')?.dataset.code;
   const { figures, period } = await figuresOf(agency).catch(() => ({}));
-  if (!figures || node.dataset.asked !== asked) return;
+  if (!figures) return false;
+  if (node.dataset.asked !== asked) return true; // a newer question is under way
   const found = STRIP.map((code) => figures.find((one) => one.code === code)).filter(Boolean);
   const focused = node.contains(document.activeElement) ? document.activeElement.closest('details')?.dataset.code : null;
   node.replaceChildren(...found.map((one) => figure(one, period)), ...(agency ? [] : [el('p.muted', {}, t('choose_agency'))]));
   const again = node.querySelector(`[data-code="${opened}"]`);
   if (again) again.open = true;
   node.querySelector(`[data-code="${focused}"] summary`)?.focus();
+  return true;
 }

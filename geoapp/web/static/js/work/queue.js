@@ -21,6 +21,7 @@ import * as state from './state.js';
 
 const LOOK_MS = 60_000; // confidential complaints and staff's own steps have no public feed
 const TICK_MS = 30_000;
+const AGAIN_MS = 5000;
 const shell = window[config.map_variable ?? 'geoapp_map'];
 const room = byId('content');
 const announcer = new Announcer(byId('announce'));
@@ -58,7 +59,10 @@ function drawSelectAll() {
   box.indeterminate = list.selected.size > 0 && !box.checked;
 }
 
-const recount = debounce(() => { filters.count(); fillStrip(byId('strip-numbers'), work().agency ?? state.get().agency); }, 400);
+const recount = debounce(async () => {
+  filters.count();
+  if (!(await fillStrip(byId('strip-numbers'), work().agency ?? state.get().agency))) setTimeout(recount, AGAIN_MS);
+}, 400);
 
 /** Something was done or told: everything looks again, quietly. */
 function refresh() {
