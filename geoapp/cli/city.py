@@ -17,14 +17,20 @@ def city() -> None:
 
 @city.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def load(folder: Path) -> None:
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Overwrite agencies, services and days off that were changed on /admin, too.",
+)
+def load(folder: Path, replace: bool) -> None:
     """Store the city of FOLDER, or bring it up to date.
 
     The folder's format is described in boundaries/README.md. A boundary file that
-    changed becomes a new set in force; running this twice changes nothing.
+    changed becomes a new set in force; running this twice changes nothing. What was
+    changed on /admin stays and is listed.
     """
     with open_database() as (_, database):
-        loaded = cities.load(database, folder, progress=click.echo)
+        loaded = cities.load(database, folder, replace=replace, progress=click.echo)
         feed.ring_once(database)
     click.echo(f"{loaded.name.local} ({loaded.code}) is ready.")
 

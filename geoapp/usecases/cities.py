@@ -15,6 +15,7 @@ from geoapp import resources
 from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.errors import CityUnknown, InvalidInput
+from geoapp.store import administration
 from geoapp.store import boundaries as boundary_store
 from geoapp.store import cities as city_store
 from geoapp.store.database import Database, Role
@@ -30,11 +31,20 @@ def load_default(database: Database, *, progress: Callable[[str], None] = lambda
 
 
 def load(
-    database: Database, folder: Path, *, progress: Callable[[str], None] = lambda _: None
+    database: Database,
+    folder: Path,
+    *,
+    replace: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> City:
     """Store a city from its folder, or bring it up to date; running it twice changes nothing.
 
     Boundary sets are compared by their files' hash; a new file becomes a new active set.
+    Once people changed agencies, services or days off on ``/admin``, only what is missing is
+    added; *progress* is told what was left otherwise than the folder has it.
+
+    Args:
+        replace: overwrite what people changed all the same, and write so in the city's log.
 
     Raises:
         CatalogueError: the folder's files are malformed or don't fit together.
@@ -44,7 +54,7 @@ def load(
     code = whole.city.city.code
     progress(f"{whole.city.city.name}: {len(whole.services.services)} services")
     with database.transaction(Role.WORKER, code) as connection:
-        _save_catalogue(connection, whole)
+        _save_catalogue(connection, whole, replace=replace, progress=progress)
         for record in whole.city.boundaries:
             boundaries.import_into(
                 connection,
@@ -112,7 +122,9 @@ def catalogue(database: Database, city: City) -> Catalogue:
         return city_store.catalogue(connection, city.code, today(city, database.now()))
 
 
-def _save_catalogue(connection: Any, whole: CityFolder) -> None:
+def _save_catalogue(
+    connection: Any, whole: CityFolder, *, replace: bool, progress: Callable[[str], None]
+) -> None:
     record = whole.city.city
     west, south, east, north = record.envelope
     city_store.save_city(
@@ -127,9 +139,36 @@ def _save_catalogue(connection: Any, whole: CityFolder) -> None:
             "north": north,
         },
     )
-    city_store.save_catalogue(
-        connection,
-        record.code,
+    rows = _rows(whole)
+    changed = city_store.changed_by_people(connection, record.code)
+    if not changed:
+        city_store.save_catalogue(connection, record.code, rows)
+        return
+    differing = city_store.differing(connection, record.code, rows)
+    withheld = city_store.add_catalogue(
+        connection, record.code, rows, but=changed.get("holiday", set())
+    )
+    differing["holiday"] = sorted({*differing["holiday"], *withheld})
+    if replace:
+        city_store.save_catalogue(connection, record.code, rows)
+        told = {_WHAT[table]: codes for table, codes in differing.items() if codes}
+        administration.record(
+            connection, record.code, "system", "catalogue.replaced", record.code, told
+        )
+        return
+    for table, codes in differing.items():
+        if codes:
+            progress(f"left, though the folder differs: {_WHAT[table]} {', '.join(codes)}")
+    if any(differing.values()):
+        progress("People changed the catalogue on /admin; --replace overwrites it all the same.")
+
+
+_WHAT = {"agency_version": "agencies", "service_version": "services", "holiday": "holidays"}
+
+
+def _rows(whole: CityFolder) -> city_store.CatalogueRows:
+    """The folder's catalogue as rows."""
+    return city_store.CatalogueRows(
         groups=[group.model_dump() for group in whole.groups.groups],
         agencies=[{"code": agency.code} for agency in whole.agencies.agencies],
         agency_versions=[

@@ -74,6 +74,9 @@ COLUMNS = {
     "key": _("Key number"),
     "sessions": _("Sessions"),
     "left": _("Left"),
+    "agencies": _("Agencies"),
+    "services": _("Services"),
+    "holidays": _("Days off"),
 }
 
 EVENTS = {
@@ -84,6 +87,7 @@ EVENTS = {
     "holiday.added": _("Day off added"),
     "holiday.changed": _("Day off changed"),
     "holiday.removed": _("Day off removed"),
+    "catalogue.replaced": _("Overwritten with the city's folder"),
     "account.invited": _("Person invited"),
     "account.reinvited": _("New link made"),
     "account.activated": _("Account switched on"),
@@ -96,6 +100,7 @@ EVENTS = {
     "account.totp_dropped": _("Second factor given up"),
     "account.recovery_code_used": _("Signed in by a recovery code"),
     "account.machine_added": _("Machine added"),
+    "account.demo_added": _("Demonstration account made"),
     "grant.added": _("Grant given"),
     "grant.revoked": _("Grant taken back"),
     "key.made": _("Key made"),
