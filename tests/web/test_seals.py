@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from geoapp.errors import InvalidInput
 from geoapp.store.database import Database
 from geoapp.usecases import audit, published_seals
 from tests.asking import as_owner
@@ -40,9 +41,61 @@ def test_the_list_says_what_the_published_file_says(client: FlaskClient, sealed:
     shown = [
         {**seal, "sealed_at": seal["sealed_at"].replace("Z", "+00:00")} for seal in told["seals"]
     ]
-    assert shown == lines[::-1]
+    public = ("city", "number", "previous", "sealed_at", "hash")
+    assert shown == [{name: line[name] for name in public} for line in lines[::-1]]
     assert told["latest"] == told["seals"][0]
     assert told["links"] == []
+
+
+def copies(client: FlaskClient, form: str) -> str:
+    """What somebody may have kept of the public answers."""
+    pages = [client.get("/api/v1/seals?limit=3"), client.get("/api/v1/seals?before=3&limit=2")]
+    if form == "answers":
+        return "\n".join(page.text for page in pages)
+    if form == "indented":
+        return json.dumps(pages[0].get_json(), indent=2)
+    return "\n".join(json.dumps(seal) for page in pages for seal in page.get_json()["seals"])
+
+
+@pytest.mark.parametrize("form", ["answers", "indented", "lines"])
+def test_a_copy_of_the_public_answer_gives_a_new_chain_away(
+    client: FlaskClient, emptied: Database, sealed: Path, tmp_path: Path, form: str
+) -> None:
+    city = default_city(emptied)
+    copy = tmp_path / "copy.json"
+    copy.write_text(copies(client, form))
+    audit.seal_all(emptied, city, tmp_path)
+    report = audit.verify(emptied, city, copy)
+    assert report.clean, report.findings.named
+    assert report.notes == ["The last 1 seals are younger than the copy."]
+
+    genuine = client.get("/api/v1/seals").get_json()["seals"][1]["hash"]
+    assert genuine in copy.read_text()
+    copy.write_text(copy.read_text().replace(genuine, genuine[::-1]))
+    report = audit.verify(emptied, city, copy)
+    assert "Seal 4 was published with the hash" in report.findings.named[0].text
+
+
+def test_the_end_cut_off_is_found_by_a_copy(
+    client: FlaskClient, emptied: Database, sealed: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.json"
+    copy.write_text(client.get("/api/v1/seals").text)
+    with as_owner(emptied) as owner:
+        owner.execute(text("DELETE FROM geoapp.event_digest WHERE seal_number > 2"))
+        owner.execute(text("DELETE FROM geoapp.seal WHERE number > 2"))
+    report = audit.verify(emptied, default_city(emptied), copy)
+    assert any("the end of the history was cut off" in f.text for f in report.findings.named)
+
+
+@pytest.mark.parametrize("held", ["[]x", '{"seals": 3}', '{"seals": [{"number": 1}]}', "no\n"])
+def test_what_is_no_copy_is_refused(
+    emptied: Database, sealed: Path, tmp_path: Path, held: str
+) -> None:
+    copy = tmp_path / "copy.json"
+    copy.write_text(held)
+    with pytest.raises(InvalidInput):
+        audit.verify(emptied, default_city(emptied), copy)
 
 
 def test_the_list_is_read_page_by_page(client: FlaskClient, sealed: Path) -> None:

@@ -30,14 +30,11 @@ Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256, hexa
 
 
 class SealAnswer(Answer):
-    """One seal, as it stands in the published file."""
+    """One seal, without how many events it covers: they may be of confidential complaints."""
 
     city: str
     number: Annotated[int, Field(ge=1)]
     previous: Hash
-    first_ordinal: Annotated[int, Field(ge=1)]
-    last_ordinal: Annotated[int, Field(ge=1)]
-    count: Annotated[int, Field(ge=1, description="Events it covers.")]
     sealed_at: AwareDatetime
     hash: Hash
 
@@ -105,4 +102,5 @@ def seals() -> Response:
 
 
 def _told(seal: Seal) -> SealAnswer:
-    return SealAnswer.model_validate(seal.as_json())
+    said = seal.as_json()
+    return SealAnswer.model_validate({name: said[name] for name in SealAnswer.model_fields})
