@@ -19,11 +19,20 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from geoapp.domain.filters import ComplaintFilter  # noqa: E402
 from geoapp.embedded import Cluster  # noqa: E402
 from geoapp.settings import Settings  # noqa: E402
 from geoapp.store import migrate  # noqa: E402
 from geoapp.store.database import Database  # noqa: E402
-from geoapp.usecases import cities, hotspots, livemap, simulation  # noqa: E402
+from geoapp.usecases import (  # noqa: E402
+    audit,
+    cities,
+    demo_people,
+    digest,
+    hotspots,
+    livemap,
+    simulation,
+)
 from tests.servers import Server, serve  # noqa: E402
 
 SIZES: dict[str, dict[str, Any]] = {
@@ -41,6 +50,24 @@ PAGES = {
     "report": "/report",
     "about": "/about",
     "not-found": "/c/JBI-0000-0000",
+    "login": "/login",
+}
+# By whom (the beginning of a demo account's address), and where.
+STAFF_PAGES = {
+    "queue": ("operator", "/agency?duty=open"),
+    "queue-agency": ("agency-admin", "/agency?duty=open"),
+    "entry": ("operator", "/entry"),
+    "numbers": ("agency-head", "/agency/numbers"),
+    "digest": ("agency-head", "/agency/digest"),
+    "field": ("field-officer", "/field"),
+    "admin": ("city-admin", "/admin"),
+    "admin-people": ("city-admin", "/admin/people"),
+    "admin-invite": ("city-admin", "/admin/people/invite"),
+    "admin-services": ("city-admin", "/admin/services"),
+    "admin-holidays": ("city-admin", "/admin/holidays"),
+    "admin-log": ("auditor", "/admin/log"),
+    "audit": ("auditor", "/audit"),
+    "account": ("auditor", "/account"),
 }
 
 
@@ -72,6 +99,7 @@ def main() -> None:
                 for size, options in SIZES.items():
                     _take(browser, server, path, options, out / f"{name}-{size}.png")
                     print(f"{name}-{size}.png")
+            _take_staff(browser, server, database, city, out)
         browser.close()
         database.dispose()
     (ROOT / "docs" / "images").mkdir(parents=True, exist_ok=True)
@@ -79,14 +107,60 @@ def main() -> None:
 
 
 def _of_one_complaint(database: Database, city: Any) -> dict[str, str]:
-    from geoapp.domain.filters import ComplaintFilter
-
     wanted = ComplaintFilter.parse(
         {"group": "road", "status": "in_progress"}, now=datetime.now(UTC), timezone=city.timezone
     )
     found = livemap.complaint_page(database, city, wanted, limit=1).complaints
     ticket = found[0].ticket if found else ""
     return {"map-card": f"/?open={ticket}", "ticket": f"/c/{ticket}"} if ticket else {}
+
+
+def _take_staff(browser: Browser, server: Server, database: Database, city: Any, out: Path) -> None:
+    """The pages of staff, each as one who may see it; a case as operator and as auditor."""
+    passwords = {
+        person.email: person.password
+        for person in demo_people.create(database, city, lambda _: None)
+    }
+    audit.seal_all(database, city, Path(tempfile.mkdtemp()))
+    digest.make_due(database)
+    tickets = livemap.complaint_page(
+        database,
+        city,
+        ComplaintFilter.parse(
+            {"group": "street_light", "status": "open"},
+            now=database.now(),
+            timezone=city.timezone,
+        ),
+        limit=1,
+    ).complaints
+    pages = dict(STAFF_PAGES)
+    for found in tickets:
+        pages |= {
+            "case": ("operator", f"/case/{found.ticket}"),
+            "case-auditor": ("auditor", f"/case/{found.ticket}"),
+        }
+    states: dict[str, Any] = {}
+    for name, (who, path) in pages.items():
+        for size, options in SIZES.items():
+            if who not in states:
+                states[who] = _signed_in(browser, server, who, passwords)
+            file = out / f"{name}-{size}.png"
+            _take(browser, server, path, options | {"storage_state": states[who]}, file)
+            print(file.name)
+
+
+def _signed_in(browser: Browser, server: Server, who: str, passwords: dict[str, str]) -> Any:
+    email = next(email for email in passwords if email.startswith(who))
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.url}/login")
+    page.fill("#email", email)
+    page.fill("#password", passwords[email])
+    page.click("main button[type=submit]")
+    page.wait_for_load_state("load")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def _take(browser: Browser, server: Server, path: str, options: dict[str, Any], file: Path) -> None:

@@ -30,6 +30,9 @@ from tests.support import JELUTUNG
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
+PICTURES = Path(__file__).resolve().parents[2] / "screenshots" / "journeys"
+"""Kept where `make screenshots` puts its own, for people to look at; not in the repository."""
+
 PASSWORD = "sebuah kalimat yang mudah diingat"
 AGENCY = "pupr_bina_marga"
 PROMISED = "Tim kami menambalnya hari Senin pagi."
@@ -96,8 +99,8 @@ class Town:
 @pytest.fixture
 def town(cluster: Cluster, jambi_template: str, tmp_path: Path, browser: Any) -> Iterator[Town]:
     name = clone(cluster, jambi_template)
-    home, pictures = tmp_path / "server", tmp_path / "pictures"
-    pictures.mkdir()
+    home, pictures = tmp_path / "server", PICTURES
+    pictures.mkdir(parents=True, exist_ok=True)
     url = cluster.url("geoapp_app", name)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GEOAPP_")}
     environment |= {"GEOAPP_DATABASE_URL": url, "GEOAPP_HOME": str(home)}
