@@ -15,6 +15,7 @@
     │   ├── BackupUnusable       a backup is cut short, changed, or of a later release
     │   └── BoundaryFileError    a boundary file can't be used
     ├── NotSignedIn              nobody is signed in, or the key isn't one of ours
+    │   └── SecondFactorOwed     the account must set a second factor up first
     ├── Forbidden                who is signed in may not do it; says why
     ├── NotFound                 no such complaint, city, page
     ├── CityUnknown              the address names no city we serve
@@ -161,6 +162,12 @@ class NotSignedIn(GeoappError):
     """Nobody is signed in, the session has ended, or the API key isn't one of ours."""
 
     code = "not_signed_in"
+
+
+class SecondFactorOwed(NotSignedIn):
+    """The account must have a second factor and has none: it may only set one up."""
+
+    code = "second_factor_owed"
 
 
 class Forbidden(GeoappError):

@@ -126,7 +126,8 @@ class Grant:
 class Actor:
     """Who acts: an account with its grants in one city.
 
-    *scopes* limits what a machine's key may be used for; None for people.
+    *scopes* limits what a machine's key may be used for; None for people. Who *owes_factor*
+    hasn't the second factor that is required: it has no grants until one is set up.
     """
 
     account_id: int
@@ -134,6 +135,7 @@ class Actor:
     name: str
     grants: tuple[Grant, ...]
     scopes: frozenset[str] | None = None
+    owes_factor: bool = False
 
     @property
     def label(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +18,17 @@ from geoapp.store.statements import statement
 
 
 def at_door(
-    database: Database, city_code: str, token_sha256: str, lifetime: Lifetime
+    database: Database,
+    city_code: str,
+    token_sha256: str,
+    lifetime: Lifetime,
+    *,
+    factor_needed: bool,
 ) -> tuple[Actor, int] | None:
-    """Who holds a session, and its id; None when it is over. One statement, one round trip."""
+    """Who holds a session, and its id; None when it is over. One statement, one round trip.
+
+    An account that lacks the second factor it needs comes without its grants.
+    """
     row = database.once(
         Role.ACCOUNTS,
         city_code,
@@ -29,7 +37,10 @@ def at_door(
     )
     if row.session_id is None:
         return None
-    return _actor(row, city_code, None), row.session_id
+    actor = _actor(row, city_code, None)
+    if factor_needed and not row.has_factor:
+        actor = replace(actor, grants=(), owes_factor=True)
+    return actor, row.session_id
 
 
 def by_key(database: Database, city_code: str, key_sha256: str) -> Actor | None:

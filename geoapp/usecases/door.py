@@ -43,10 +43,21 @@ class Invited:
 
 
 def by_session(
-    database: Database, city: City, token: str, lifetime: Lifetime
+    database: Database,
+    city: City,
+    token: str,
+    lifetime: Lifetime,
+    *,
+    factor_needed: bool = False,
 ) -> tuple[Actor, int] | None:
-    """Who holds the session of a browser's *token*, and its id; None when it is over."""
-    return store.at_door(database, city.code, words.digest(token), lifetime)
+    """Who holds the session of a browser's *token*, and its id; None when it is over.
+
+    Args:
+        factor_needed: accounts without a second factor may nothing but set one up.
+    """
+    return store.at_door(
+        database, city.code, words.digest(token), lifetime, factor_needed=factor_needed
+    )
 
 
 def by_key(database: Database, city: City, key: str) -> Actor:
@@ -171,8 +182,11 @@ def set_totp(
     secret: str,
     counter: int,
     recovery_codes: Sequence[str],
+    session_id: int | None = None,
 ) -> None:
     """Put a second factor in force, proved by the code of time step *counter*.
+
+    Every session but *session_id* ends: none of them has passed it.
 
     Raises:
         Conflict: one is in force already.
@@ -183,6 +197,7 @@ def set_totp(
             connection, city.code, account_id, secret=secret, counter=counter, recovery=digests
         ):
             raise Conflict("A second factor is in force already.", "Remove it first.")
+        store.end_sessions(connection, city.code, account_id, keep=session_id)
         _own(connection, city, account_id, "account.totp_set")
 
 

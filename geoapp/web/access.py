@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 
 from geoapp.domain.access import Actor, Permission, may, require
-from geoapp.errors import NotSignedIn
+from geoapp.errors import NotSignedIn, SecondFactorOwed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,6 +29,9 @@ class Audience(StrEnum):
 
 
 Decision = Audience | Permission
+
+_SETTING_UP = {"accounts.authenticator", "accounts.authenticator_submit", "accounts.logout"}
+"""All that an account reaches while it lacks the second factor that is required."""
 
 DOOR = "geoapp_door"
 """Key of the application's extension that tells who asks: ``() -> Actor | None``."""
@@ -103,5 +106,9 @@ def _check() -> None:
     if decision in {Audience.EVERYBODY, Audience.SENDERS}:
         return
     asking = current_actor()
+    if asking.owes_factor and request.endpoint not in _SETTING_UP:
+        raise SecondFactorOwed(
+            "This account needs a second factor first.", "Set one up under /account/authenticator."
+        )
     if isinstance(decision, Permission):
         require(asking, decision)

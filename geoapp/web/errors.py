@@ -117,7 +117,7 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
             said = errors.GeoappError(_("Something failed on our side."))
         return _answer(status, said, worded=True)
     if isinstance(error, errors.NotSignedIn) and wants_page() and key_sent() is None:
-        return _to_the_door()
+        return _to_the_door(error)
     # The tree's own messages are English; most of a page's words stand in its template.
     worded = isinstance(error, errors.OutsideCity) or current_language() == "en"
     response = _answer(status, error, worded=worded)
@@ -130,10 +130,16 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
     return response
 
 
-def _to_the_door() -> Response:
-    """Send a visitor of a staff page to the sign-in, and from there back to the page."""
+def _to_the_door(error: errors.NotSignedIn) -> Response:
+    """Send a visitor of a staff page to the sign-in, and from there back to the page.
+
+    Who is signed in and owes a second factor goes to set one up.
+    """
     back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
-    answer = redirect(url_for("accounts.login", next=back), 303)
+    door = url_for("accounts.login", next=back)
+    if isinstance(error, errors.SecondFactorOwed):
+        door = url_for("accounts.authenticator")
+    answer = redirect(door, 303)
     answer.headers["Cache-Control"] = "no-store"
     return answer  # type: ignore[return-value]
 

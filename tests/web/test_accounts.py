@@ -370,7 +370,7 @@ def test_without_the_database_who_is_signed_in_is_told_so_on_a_page(client, oper
     sign_in(client, operator)
     assert client.get("/account").status_code == 200
 
-    def away(*_words):
+    def away(*_words, **_more):
         raise DatabaseUnavailable("The database can't be reached right now.", "Try again.")
 
     monkeypatch.setattr(door, "by_session", away)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -11,9 +12,10 @@ from sqlalchemy import text
 
 from geoapp.domain.access import Actor
 from geoapp.store.database import Database
-from geoapp.usecases import cities
+from geoapp.usecases import accounts, cities
+from geoapp.web.access import Audience
 from tests.asking import as_owner
-from tests.people import csrf_token, hire, password_for
+from tests.people import csrf_token, hire, password_for, sign_in
 from tests.web.doors import (
     LIMIT,
     Phone,
@@ -194,3 +196,82 @@ def test_removing_the_second_factor_needs_the_password(
     assert client.get("/account/authenticator").location == "/account"
     assert post(client, path, "/account", current=password).location == "/account/authenticator"
     assert "key" in client.get("/account/authenticator").text
+
+
+def reachable(app, client) -> list[str]:
+    """Every address for staff that lets *client* in, asked as a page and as a program would."""
+    let_in = []
+    with app.app_context():
+        views = app.view_functions
+        rules = [
+            rule
+            for rule in app.url_map.iter_rules()
+            if getattr(views[rule.endpoint], "access", Audience.EVERYBODY)
+            not in {Audience.EVERYBODY, Audience.SENDERS}
+            and rule.endpoint != "accounts.logout"  # then nobody would be asking any more
+        ]
+    assert len(rules) > 40
+    token = {"X-CSRFToken": csrf_token(client, "/account/authenticator")}
+    for rule in rules:
+        path = re.sub(r"<[^>]*>", "1", re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule))
+        for method in sorted(rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            answer = client.open(path, method=method, headers=token)
+            owes = answer.status_code == 303 and answer.location == "/account/authenticator"
+            asks = answer.status_code == 303 and answer.location.startswith("/login")
+            if not (owes or asks or answer.status_code in {401, 403}):
+                let_in.append(f"{method} {rule.rule} {answer.status_code}")
+    return sorted(let_in)
+
+
+@pytest.mark.parametrize("role", ["operator", "city_admin", "auditor"])
+def test_a_session_that_never_passed_a_second_factor_reaches_nothing_but_setting_it_up(
+    strict_app, client, module_database, role
+):
+    # As of a time when none was required: a session, and no second factor
+    sign_in(client, hire(module_database, role), factor=False)
+    # Posting a wrong code there is answered with 401, by the page itself
+    assert reachable(strict_app, client) == ["GET /account/authenticator 200"]
+    told = client.get("/api/v1/work/me").get_json()
+    assert told["error"]["code"] == "second_factor_owed"
+
+
+def test_who_gives_the_second_factor_up_must_set_a_new_one_up_before_anything_else(
+    client, module_database, operator
+):
+    set_up(client, module_database, operator)
+    assert client.get("/agency").status_code == 200
+    password = password_for(module_database, operator)
+    post(client, "/account/authenticator/remove", "/account", current=password)
+    for page in ("/agency", "/account", "/entry"):
+        assert client.get(page).location == "/account/authenticator"
+    assert client.get("/api/v1/work/me").status_code == 401
+    phone = Phone(client.get("/account/authenticator").text)
+    shown = post(
+        client, "/account/authenticator", "/account/authenticator",
+        code=phone.code(module_database, -1),
+    )  # fmt: skip
+    assert shown.status_code == 200
+    assert client.get("/agency").status_code == 200
+    assert client.get("/api/v1/work/me").status_code == 200
+
+
+def test_after_a_reset_by_an_administrator_the_session_is_over(
+    strict_app, client, module_database, operator, city
+):
+    set_up(client, module_database, operator)
+    accounts.reset_totp(module_database, city, accounts.COMMAND_LINE, operator.account_id)
+    assert client.get("/agency").location == "/login?next=/agency"
+    assert client.get("/api/v1/work/me").status_code == 401
+    again = english(strict_app)
+    assert give_password(again, module_database, operator) == "/login/authenticator"
+    assert again.get("/agency").status_code == 303
+
+
+def test_a_second_factor_ends_the_sessions_that_never_passed_it(
+    strict_app, client, module_database, operator
+):
+    older = english(strict_app)
+    sign_in(older, operator, factor=False)
+    set_up(client, module_database, operator)
+    assert older.get("/account").location == "/login?next=/account"
+    assert client.get("/account").status_code == 200

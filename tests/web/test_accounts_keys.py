@@ -105,7 +105,7 @@ def test_nothing_of_one_city_opens_another(strict_app, client, module_database, 
         assert browser.post("/other/login", data=sent).status_code == 401
         token = csrf_token(browser, "/kota-jambi/login")
         answer = browser.post("/kota-jambi/login", data=sent | {"csrf_token": token})
-        assert answer.location == "/kota-jambi/login/authenticator"
+        assert answer.location == "/kota-jambi/login/code"
     finally:
         with as_owner(module_database) as connection:
             connection.execute(text("DELETE FROM geoapp.city WHERE code = '99.01'"))

@@ -16,10 +16,7 @@ from geoapp.usecases.accounts import COMMAND_LINE
 from geoapp.web.accounts.own import device
 from tests.asking import as_owner
 from tests.people import csrf_token, hire, password_for, sign_in
-from tests.web.doors import (
-    english,
-    post,
-)
+from tests.web.doors import LIMIT, english, post
 
 pytestmark = pytest.mark.usefixtures("no_attempts_yet", "time_stands_still")
 
@@ -167,3 +164,21 @@ def test_an_invitation_sets_a_password_once(client, module_database, city):
         "/invitation/" + "A" * 43, data={"csrf_token": csrf_token(client), "new": new}
     )
     assert guessed.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "Too many attempts"), ("id", "Terlalu banyak percobaan")]
+)
+def test_too_many_tries_at_links_are_not_called_reports(strict_app, language, says):
+    client = strict_app.test_client()
+    path = f"/invitation/unknown?lang={language}"
+    token = csrf_token(client)
+    for _ in range(4 * LIMIT):
+        tried = client.post(path, data={"csrf_token": token}, headers={"Accept": "text/html"})
+        assert tried.status_code == 404
+    told = client.post(path, data={"csrf_token": token}, headers={"Accept": "text/html"})
+    assert told.status_code == 429
+    assert told.headers["Retry-After"]
+    assert f"<h1>{says}</h1>" in told.text
+    main = told.text.split("<main")[1].split('<p class="c-ways">')[0]
+    assert not {"report", "laporan", "draft", "draf"} & set(re.findall(r"[a-z]+", main.lower()))

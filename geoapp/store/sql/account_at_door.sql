@@ -3,7 +3,7 @@
 -- were switched off. At most one write a minute per session.
 WITH found AS (
     SELECT account_session.id, account_session.account_id, account_session.last_seen_at,
-        account.name
+        account.name, account.totp_secret IS NOT NULL AS has_factor
     FROM geoapp.account_session
     JOIN geoapp.account
         ON account.city_code = account_session.city_code
@@ -22,7 +22,7 @@ seen AS (
         AND account_session.id = found.id
         AND account_session.last_seen_at < now() - interval '1 minute'
 )
-SELECT found.id AS session_id, found.account_id, found.name,
+SELECT found.id AS session_id, found.account_id, found.name, found.has_factor,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', account_grant.id,

@@ -58,7 +58,9 @@ def who_asks() -> Actor | None:
     token = session.get(SIGNED_IN)
     if not isinstance(token, str):
         return None
-    found = door.by_session(site().database, current_city(), token, lifetime())
+    here = site()
+    needed = here.settings.needs_second_factor
+    found = door.by_session(here.database, current_city(), token, lifetime(), factor_needed=needed)
     if found is None:
         return None
     actor, g.session_id = found

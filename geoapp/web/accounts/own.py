@@ -93,7 +93,7 @@ def authenticator_submit() -> Answer | tuple[str, int]:
     if known.totp_secret is not None:
         raise Conflict("A second factor is in force already.", "Remove it first.")
     count(Counted(f"code:{known.account_id}", site().settings.sign_in_limit))
-    codes = put_in_force(known)
+    codes = put_in_force(known, session_id=session_id())
     if codes is None:
         here = url_for("accounts.authenticator_submit")
         return authenticator_page(known, here, wrong=True), 401

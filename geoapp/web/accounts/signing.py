@@ -123,7 +123,7 @@ def first_authenticator_submit() -> Answer | tuple[str, int]:
     except RateLimited as problem:
         page = authenticator_page(known, here, too_many=problem.retry_after_s)
         return _slow_down(problem, page)
-    codes = put_in_force(known)
+    codes = put_in_force(known, session_id=None)
     if codes is None:
         return authenticator_page(known, here, wrong=True), 401
     forgive(*counted)
@@ -159,8 +159,11 @@ def authenticator_page(
     )
 
 
-def put_in_force(known: Credentials) -> list[str] | None:
+def put_in_force(known: Credentials, *, session_id: int | None) -> list[str] | None:
     """The recovery codes of a second factor that the form's code proves; None when it doesn't.
+
+    Args:
+        session_id: the session that proves it; the account's others end.
 
     Raises:
         Conflict: one is in force already.
@@ -179,6 +182,7 @@ def put_in_force(known: Credentials) -> list[str] | None:
         secret=secret,
         counter=counter,
         recovery_codes=recovery,
+        session_id=session_id,
     )
     session.pop(browser.NEW_SECRET, None)
     return recovery
