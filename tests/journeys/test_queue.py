@@ -28,6 +28,10 @@ EMPTY = [
     text(f"DELETE FROM geoapp.{table}")
     for table in ("complaint_event", "assignment", "complaint", "answer_template")
 ]
+DIGEST = text("""
+    INSERT INTO geoapp.agency_digest (city_code, agency_code, day, data)
+    VALUES ('15.71', 'pupr_bina_marga', current_date, '{"counts": {}, "lists": {}}')
+    ON CONFLICT DO NOTHING""")
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} </script>"
 OVERFLOW = "document.scrollingElement.scrollWidth - window.innerWidth"
 # Boxes of text that lie over each other inside one element; a pixel of rounding is none.
@@ -372,3 +376,19 @@ def test_nothing_overflows_or_overlaps(desk: Desk, width: int) -> None:
             )
             == 0
         )
+
+
+@pytest.mark.parametrize(("width", "rows", "columns"), [(1440, 1, 4), (360, 2, 2)])
+def test_the_digests_figures_stand_in_even_rows(
+    desk: Desk, width: int, rows: int, columns: int
+) -> None:
+    with as_owner(desk.world.database) as connection:
+        connection.execute(DIGEST)
+    look = PHONE if width == 360 else {"viewport": {"width": width, "height": 900}}
+    page = desk.page(desk.world.admin, "/agency/digest", look)
+    boxes = [card.bounding_box() for card in page.locator(".n-card").all()]
+    assert len({box["y"] for box in boxes}) == rows
+    assert len({box["x"] for box in boxes}) == columns
+    above = page.locator(".n-page > p").first.bounding_box()
+    assert boxes[0]["y"] - (above["y"] + above["height"]) >= 12
+    assert page.evaluate(OVERFLOW) <= 0
