@@ -6,16 +6,8 @@
 -- May name complaints that stay (the decision itself is taken in assignment_reassign.sql),
 -- never leaves one out that moves.
 WITH target AS MATERIALIZED (
-    SELECT city.code AS city_code, city.timezone, kelurahan.id AS kelurahan_set,
-           areas.id AS service_area_set
-    FROM geoapp.city
-    LEFT JOIN geoapp.boundary_set AS kelurahan
-      ON kelurahan.city_code = city.code AND kelurahan.layer = 'kelurahan'
-     AND kelurahan.status = 'active'
-    LEFT JOIN geoapp.boundary_set AS areas
-      ON areas.city_code = city.code AND areas.layer = 'service_area'
-     AND areas.status = 'active'
-    WHERE city.code = :city_code
+    SELECT city_code, timezone, kelurahan_set, service_area_set
+    FROM geoapp.sets_in_force WHERE city_code = :city_code
 ),
 area AS MATERIALIZED (
     SELECT area.code, area.parent_code, area.geom

@@ -2,16 +2,8 @@
 -- a new decision and an event for those that move. Set-based: the verdict is the same
 -- geoapp.area_at as for a single submission, joined instead of called.
 WITH target AS MATERIALIZED (
-    SELECT city.code AS city_code, city.metric_srid, kelurahan.id AS kelurahan_set,
-           areas.id AS service_area_set
-    FROM geoapp.city
-    LEFT JOIN geoapp.boundary_set AS kelurahan
-      ON kelurahan.city_code = city.code AND kelurahan.layer = 'kelurahan'
-     AND kelurahan.status = 'active'
-    LEFT JOIN geoapp.boundary_set AS areas
-      ON areas.city_code = city.code AND areas.layer = 'service_area'
-     AND areas.status = 'active'
-    WHERE city.code = :city_code
+    SELECT city_code, metric_srid, kelurahan_set, service_area_set
+    FROM geoapp.sets_in_force WHERE city_code = :city_code
 ),
 batch AS MATERIALIZED (
     SELECT complaint.id, complaint.ticket, complaint.geom, complaint.location_kind,
