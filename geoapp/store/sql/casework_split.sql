@@ -1,7 +1,11 @@
 -- Stores the other half of a complaint: same place, same day, another service, so perhaps
--- another agency and other deadlines. Never shown more exactly than the original: its public
--- point is taken over, or drawn anew where the new service blurs more. No row comes back for
--- an unknown service, or for one that needs a place where the original has none.
+-- another agency and other deadlines. Whoever sees that parts came at the same moment can put
+-- them together, and each point drawn for one would narrow the true place down. So all parts
+-- that are blurred show one and the same point: the original's, whatever the new service
+-- asks for (the true place lies within the larger distance too), else that of a part before.
+-- Only then one is drawn: the original is shown exactly, where nothing is left to narrow down
+-- unless it is confidential. No row comes back for an unknown service, or for one that needs
+-- a place where the original has none.
 WITH original AS MATERIALIZED (
     SELECT complaint.*, city.metric_srid,
            (complaint.submitted_at AT TIME ZONE city.timezone)::date AS day
@@ -43,17 +47,33 @@ decision AS MATERIALIZED (
         original.kelurahan_code, placed.method IS DISTINCT FROM 'outside',
         original.geom) AS acting ON true
 ),
+taken_over AS MATERIALIZED (
+    -- Parts of parts too: they all came at one moment, from one place.
+    SELECT family.id, family.public_geom, family.shown_within_m
+    FROM original
+    JOIN promise ON original.shown_within_m > 0 OR promise.blur_m > 0
+    JOIN geoapp.complaint AS family
+      ON family.city_code = original.city_code
+     AND family.submitted_at = original.submitted_at
+     AND family.shown_within_m > 0
+     AND ST_Equals(family.geom, original.geom)
+     AND (family.id = original.id OR family.split_from IS NOT NULL)
+    ORDER BY family.id <> original.id, family.id
+    LIMIT 1
+),
 shown AS MATERIALIZED (
-    SELECT promise.blur_m > original.shown_within_m AS anew,
-           CASE WHEN promise.blur_m > original.shown_within_m
+    SELECT promise.blur_m > 0 AND taken_over.id IS DISTINCT FROM original.id AS elsewhere,
+           CASE WHEN taken_over.id IS NOT NULL THEN taken_over.public_geom
+                WHEN promise.blur_m > 0
                 THEN geoapp.draw_public_point(
                     original.city_code, original.kelurahan_set,
                     coalesce((SELECT min(hit.code) FROM geoapp.area_at(
                                   original.city_code, original.kelurahan_set, original.geom) AS hit),
                              original.kelurahan_code),
                     original.geom, promise.blur_m, original.metric_srid)
-                ELSE original.public_geom END AS point
-    FROM original CROSS JOIN promise
+                ELSE original.public_geom END AS point,
+           greatest(promise.blur_m, taken_over.shown_within_m) AS within_m
+    FROM original CROSS JOIN promise LEFT JOIN taken_over ON true
 )
 INSERT INTO geoapp.complaint (
     city_code, ticket, channel, source, service_code, group_code, description, landmark, status,
@@ -65,13 +85,12 @@ SELECT original.city_code, :ticket, original.channel, original.source, :service,
        promise.group_code, :description, original.landmark, 'submitted',
        original.submitted_at, original.observed_at, promise.verify_due_at, promise.answer_due_at,
        promise.due_at, original.location_kind, original.geom, shown.point,
-       CASE WHEN original.geom IS NULL THEN 0
-            ELSE greatest(promise.blur_m, original.shown_within_m) END,
+       CASE WHEN original.geom IS NULL THEN 0 ELSE shown.within_m END,
        original.accuracy_m, original.kelurahan_set, original.kelurahan_code,
        original.kecamatan_code,
-       CASE WHEN shown.anew AND original.geom IS NOT NULL THEN area.code
+       CASE WHEN shown.elsewhere AND original.geom IS NOT NULL THEN area.code
             ELSE original.public_kelurahan_code END,
-       CASE WHEN shown.anew AND original.geom IS NOT NULL THEN area.parent_code
+       CASE WHEN shown.elsewhere AND original.geom IS NOT NULL THEN area.parent_code
             ELSE original.public_kecamatan_code END,
        decision.service_area_set, decision.service_area_code, decision.agency_code,
        decision.method, original.ambiguous, original.anonymous, original.confidential,
