@@ -132,7 +132,10 @@ STEPS: dict[Step, Rule] = {
     Step.NOTE: Rule("noted on", _ways(_EVERY, Permission.NOTE), needs=("text",)),
     Step.HOLD: Rule(
         "put on hold",
-        _ways(_OPEN - {_S.ON_HOLD}, Permission.TRIAGE, Permission.HANDLE),
+        (
+            Way(Permission.TRIAGE, _OPEN - {_S.ON_HOLD}),
+            Way(Permission.HANDLE, _OPEN - {_S.ON_HOLD, _S.SUBMITTED}),
+        ),
         _in(_S.ON_HOLD),
         needs=("reason",),
     ),
@@ -156,7 +159,7 @@ STEPS: dict[Step, Rule] = {
     ),
     Step.OUT_OF_AUTHORITY: Rule(
         "passed to another authority",
-        _ways(_OPEN, Permission.TRIAGE, Permission.HANDLE),
+        (Way(Permission.TRIAGE, _OPEN), Way(Permission.HANDLE, _OPEN - {_S.SUBMITTED})),
         _in(_S.OUT_OF_AUTHORITY),
         needs=("reason", "authority"),
     ),
@@ -254,6 +257,12 @@ _SAYS_NO: dict[Step, Callable[[Actor, Standing], tuple[str, str] | None]] = {
     Step.TAKE: lambda actor, standing: (
         ("It is yours already.", "Start it.") if standing.officer_id == actor.account_id else None
     ),
+    Step.OUT_OF_AUTHORITY: lambda actor, standing: (
+        # What an operator lets wait unverified is still the operators' to judge.
+        ("It hasn't been verified yet.", "It can be once an operator has verified it.")
+        if standing.held_status is _S.SUBMITTED and not may(actor, Permission.TRIAGE, standing)
+        else None
+    ),
     Step.CONFIDENTIAL: lambda _, standing: (
         ("It is confidential already.", "Nothing has to be done.")
         if standing.confidential
@@ -266,13 +275,12 @@ _SAYS_NO: dict[Step, Callable[[Actor, Standing], tuple[str, str] | None]] = {
 """What beside status and permission may speak against a step: message and remedy."""
 
 
-def possible(actor: Actor, standing: Standing, *, now: datetime) -> tuple[Action, ...]:
-    """The steps *actor* may take with this complaint, as it stands at *now*.
+def possible(actor: Actor, standing: Standing) -> tuple[Action, ...]:
+    """The steps *actor* may take with this complaint as it stands.
 
     `check` lets through exactly these; what comes with a step (another agency, a lead) is
     judged when it is planned.
     """
-    _ = now  # no step of the staff depends on the hour; the reporter's reply does
     found: list[Action] = []
     for step, rule in STEPS.items():
         way = _way(actor, standing, rule)

@@ -9,13 +9,16 @@ from typing import Any
 
 from geoapp.domain.access import Actor, Permission, may
 from geoapp.domain.answers import ANSWER_CLASSES, answer_class
-from geoapp.domain.complaint import Status
-from geoapp.domain.workflow import STEPS, Standing, Step, check
+from geoapp.domain.complaint import OPEN, Status
+from geoapp.domain.workflow import STEPS, Standing, Step, check, in_words
 from geoapp.domain.workflow_terms import Around, Clock, NewEvent, Plan, StepRequest
 from geoapp.errors import FieldProblem, InvalidInput, StepRefused
 
 REASON_CLASSES = ("junk", "too_general", "not_a_complaint", "other")
 """Why a complaint is set aside."""
+
+LEADS = frozenset({*OPEN, Status.RESOLVED})
+"""What others may be merged into: somebody works on it, or it has just been done."""
 
 
 def plan(actor: Actor, standing: Standing, request: StepRequest, around: Around) -> Plan:
@@ -236,6 +239,13 @@ def _merge(_: Actor, standing: Standing, request: StepRequest, around: Around) -
     if lead.status is Status.DUPLICATE:
         raise _invalid(
             "lead", "is a duplicate itself", "Choose the complaint it belongs to.", request.lead
+        )
+    if lead.status not in LEADS:
+        raise _invalid(
+            "lead",
+            f"is {in_words(lead.status)}: nobody works on it",
+            "Choose one that is open or resolved, or reopen it first.",
+            request.lead,
         )
     told: dict[str, Any] = {"lead": lead.ticket, "status_before": standing.status.value}
     if request.reason:

@@ -24,7 +24,7 @@ class Clock(StrEnum):
     RESUME = "resume"
     """Those that aren't met yet move by the pause that ends."""
     RESTART = "restart"
-    """The resolution gets its full target from now."""
+    """The resolution gets its full target from now, and so does what was never met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -222,6 +222,10 @@ def _told(made: Plan, moved: Moved, now: datetime) -> list[NewEvent]:
         name: moment.isoformat()
         for name, moment in zip(("due_at_before", "due_at_after"), moved.due, strict=True)
     }
+    for name, (before, after) in (("verify_due_at", moved.verify), ("answer_due_at", moved.answer)):
+        if before is not None and after is not None and before != after:
+            due[f"{name}_before"] = before.isoformat()
+            due[f"{name}_after"] = after.isoformat()
     if made.clock is Clock.RESTART:
         return [
             replace(event, data={**event.data, **due}) if event.status else event
@@ -229,13 +233,6 @@ def _told(made: Plan, moved: Moved, now: datetime) -> list[NewEvent]:
         ]
     if made.clock is Clock.RESUME and moved.hold_since is not None:
         told: dict[str, Any] = {"from": moved.hold_since.isoformat(), "to": now.isoformat()} | due
-        for name, (before, after) in (
-            ("verify_due_at", moved.verify),
-            ("answer_due_at", moved.answer),
-        ):
-            if before is not None and after is not None and before != after:
-                told[f"{name}_before"] = before.isoformat()
-                told[f"{name}_after"] = after.isoformat()
         return [*made.events, NewEvent("deadline", None, told)]
     return list(made.events)
 

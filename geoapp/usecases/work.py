@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from geoapp.domain.access import ALLOWED, Actor, Permission, reach, require
+from geoapp.domain.access import ALLOWED, Actor, Permission, may, reach, require
 from geoapp.domain.casework import Case, Officer, Template, WholeAgency, WorkComplaint, WorkPage
 from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import Status
@@ -79,7 +79,7 @@ def case(database: Database, city: City, actor: Actor, ticket: str) -> OpenedCas
             found = work.case_of(connection, city.code, ticket.upper(), now)
     if found is None:
         raise _not_there()
-    return OpenedCase(found, possible(actor, standing_of(found.complaint), now=now), now)
+    return OpenedCase(found, possible(actor, standing_of(found.complaint)), now)
 
 
 def area(database: Database, city: City, actor: Actor, ticket: str) -> list[dict[str, object]]:
@@ -129,7 +129,8 @@ def templates(
     database: Database, city: City, actor: Actor, agency: str | None = None
 ) -> list[Template]:
     """Texts to answer with: those of *agency* and those of all; without one every text."""
-    require(actor, Permission.READ)
+    if not may(actor, Permission.WORD_ANSWERS):
+        require(actor, Permission.READ)
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
         return work_people.templates(connection, city.code, agency)
 
@@ -215,17 +216,23 @@ def standing_of(complaint: WorkComplaint) -> Standing:
     )
 
 
-def _require_wording(actor: Actor, agency: str | None) -> None:
-    """Let those pass who word the answers of the whole agency; of every one, without it."""
-    require(actor, Permission.WORD_ANSWERS)
+def may_word(actor: Actor, agency: str | None) -> bool:
+    """Whether *actor* words the answers of the whole agency; of every one, without it."""
     if agency is not None:
-        require(actor, Permission.WORD_ANSWERS, WholeAgency(agency))
-    elif not any(
+        return may(actor, Permission.WORD_ANSWERS, WholeAgency(agency))
+    return may(actor, Permission.WORD_ANSWERS) and any(
         grant.agency_code is None
         and grant.everywhere
         and Permission.WORD_ANSWERS in ALLOWED[grant.role]
         for grant in actor.grants
-    ):
+    )
+
+
+def _require_wording(actor: Actor, agency: str | None) -> None:
+    require(actor, Permission.WORD_ANSWERS)
+    if agency is not None:
+        require(actor, Permission.WORD_ANSWERS, WholeAgency(agency))
+    elif not may_word(actor, None):
         raise _wording_refused()
 
 

@@ -68,6 +68,9 @@ AGE = text("""
     WHERE ticket = :ticket
 """)
 
+LEADS = {
+    "submitted", "verified", "assigned", "in_progress", "reopened", "on_hold", "resolved",
+}  # fmt: skip
 STAYS = {Step.NOTE, Step.ANSWER, Step.CONFIDENTIAL, Step.PUBLIC, Step.SPLIT}
 WORDS = st.sampled_from(["", "Karena hujan", "Terima kasih.", "Sudah ditambal"])
 GOOD_WORDS = st.sampled_from(["Sudah ditambal", "Karena hujan", "Terima kasih."])
@@ -87,7 +90,7 @@ class Machine(RuleBasedStateMachine):
         self.tickets = [
             send(self.database)["ticket"],
             send(self.database, service="waste_pile", position=JELUTUNG)["ticket"],
-            send(self.database, position=TELANAIPURA)["ticket"],
+            send(self.database, service="noise", position=TELANAIPURA)["ticket"],
         ]
         self.steps = dict.fromkeys(self.tickets, 0)
         self.rows = self.look()
@@ -120,7 +123,7 @@ class Machine(RuleBasedStateMachine):
         row = self.rows[ticket]
         offered: dict[Step, list[str]] = {}
         for who, actor in self.actors.items():
-            for action in possible(actor, stored.standing_of(row), now=row.updated_at):
+            for action in possible(actor, stored.standing_of(row)):
                 offered.setdefault(action.step, []).append(who)
         weighted = [step for step in offered for _ in range(1 if step in STAYS else 4)]
         step = data.draw(st.sampled_from(weighted))
@@ -146,7 +149,7 @@ class Machine(RuleBasedStateMachine):
             officer=data.draw(st.sampled_from(self.officers(before, wild=wild))),
             lead=data.draw(st.sampled_from(self.leads(before, wild=wild))),
             service=data.draw(
-                st.sampled_from(["pothole", "noise", *(["nothing"] if wild else [])])
+                st.sampled_from(["pothole", "noise", "fire_risk", *(["nothing"] if wild else [])])
             ),
             authority=data.draw(words),
             klass=""
@@ -157,7 +160,7 @@ class Machine(RuleBasedStateMachine):
         )
         standing = stored.standing_of(before)
         actor = self.actors[who]
-        offered = {action.step for action in possible(actor, standing, now=before.updated_at)}
+        offered = {action.step for action in possible(actor, standing)}
         role, agency, where = PEOPLE[who]
         covered = agency in {None, before.agency_code} and where in {None, before.kelurahan_code}
         told_before = self.history()
@@ -200,7 +203,7 @@ class Machine(RuleBasedStateMachine):
     def leads(self, row: Any, *, wild: bool) -> list[str]:
         if wild:
             return [*self.tickets, "JBI-0"]
-        good = [t for t, one in self.rows.items() if one.status != "duplicate" and one != row]
+        good = [t for t, one in self.rows.items() if one.status in LEADS and one != row]
         return good or [row.ticket]
 
     def replies(self, ticket: str, data: st.DataObject) -> None:
@@ -253,6 +256,9 @@ class Machine(RuleBasedStateMachine):
         """One complaint took one step: what must have changed, and what mustn't."""
         now, told = self.look(), self.history()
         before, after = self.rows[ticket], now[ticket]
+        if after.duplicate_of is not None and before.duplicate_of is None:
+            lead = next(row for row in now.values() if row.id == after.duplicate_of)
+            assert lead.status in LEADS, "merged into what nobody works on"
         if after.status != before.status:
             assert after.status in FOLLOWS[before.status].split(), (before.status, after.status)
         for other, row in now.items():
@@ -276,8 +282,19 @@ class Machine(RuleBasedStateMachine):
             self.rows = now
         self.always(now, told)
 
+    def whole(self, row: Any, by_id: dict[int, Any]) -> int:
+        """The id of the complaint that *row* is a part of, or a part's part."""
+        while row.split_from is not None:
+            row = by_id[row.split_from]
+        return int(row.id)
+
     def always(self, rows: dict[str, Any], told: dict[str, list[Any]]) -> None:
         by_id = {row.id: row for row in rows.values()}
+        shown: dict[int, set[Any]] = {}
+        for row in rows.values():
+            if row.shown_within_m > 0:
+                shown.setdefault(self.whole(row, by_id), set()).add(row.public_geom)
+        assert all(len(points) == 1 for points in shown.values()), "a blurred place narrowed down"
         for ticket, row in rows.items():
             assert [event.status for event in told[ticket] if event.status][-1] == row.status
             assert (row.hold_since is not None) is (row.status == "on_hold")

@@ -1,6 +1,7 @@
 -- Writes how a complaint stands after a step, and moves its deadlines: by the pause that
--- ends (each by its own clock, unless it was met), or to a full target from now. The promise
--- is the one in force when the complaint came. No row comes back when it isn't the version
+-- ends (each by its own clock, unless it was met), or to a full target from now (the
+-- resolution, and what was never met). The promise is the one in force when the complaint
+-- came; a full target is what is promised now. No row comes back when it isn't the version
 -- that was planned for.
 UPDATE geoapp.complaint AS stored
 SET status = :status,
@@ -18,26 +19,28 @@ SET status = :status,
     closed_at = :closed_at,
     reopenings = :reopenings,
     updated_at = :now,
-    verify_due_at = CASE WHEN :clock = 'resume' AND stored.verified_at IS NULL
-        THEN geoapp.resumed_due(stored.city_code, before.verify_clock, stored.verify_due_at,
-                                stored.hold_since, :now)
+    verify_due_at = CASE
+        WHEN stored.verified_at IS NOT NULL THEN stored.verify_due_at
+        WHEN :clock = 'resume' THEN geoapp.resumed_due(
+            stored.city_code, before.verify_clock, stored.verify_due_at, stored.hold_since, :now)
+        WHEN :clock = 'restart' THEN coalesce(before.verify_anew, stored.verify_due_at)
         ELSE stored.verify_due_at END,
-    answer_due_at = CASE WHEN :clock = 'resume' AND stored.first_response_at IS NULL
-        THEN geoapp.resumed_due(stored.city_code, before.answer_clock, stored.answer_due_at,
-                                stored.hold_since, :now)
+    answer_due_at = CASE
+        WHEN stored.first_response_at IS NOT NULL THEN stored.answer_due_at
+        WHEN :clock = 'resume' THEN geoapp.resumed_due(
+            stored.city_code, before.answer_clock, stored.answer_due_at, stored.hold_since, :now)
+        WHEN :clock = 'restart' THEN coalesce(before.answer_anew, stored.answer_due_at)
         ELSE stored.answer_due_at END,
     due_at = CASE :clock
         WHEN 'resume' THEN geoapp.resumed_due(
             stored.city_code, before.clock, stored.due_at, stored.hold_since, :now)
-        WHEN 'restart' THEN coalesce(
-            (SELECT due.due_at
-             FROM geoapp.deadlines(stored.city_code, stored.service_code, :now) AS due),
-            stored.due_at)
+        WHEN 'restart' THEN coalesce(before.due_anew, stored.due_at)
         ELSE stored.due_at END
 FROM (
     SELECT complaint.city_code, complaint.id, complaint.verify_due_at, complaint.answer_due_at,
            complaint.due_at, complaint.hold_since, promise.clock, promise.verify_clock,
-           promise.answer_clock
+           promise.answer_clock, anew.verify_due_at AS verify_anew,
+           anew.answer_due_at AS answer_anew, anew.due_at AS due_anew
     FROM geoapp.complaint
     JOIN geoapp.city ON city.code = complaint.city_code
     LEFT JOIN geoapp.service_version AS promise
@@ -45,6 +48,8 @@ FROM (
      AND promise.service_code = complaint.service_code
      AND daterange(promise.valid_from, promise.valid_to)
          @> (complaint.submitted_at AT TIME ZONE city.timezone)::date
+    LEFT JOIN LATERAL geoapp.deadlines(
+        complaint.city_code, complaint.service_code, :now) AS anew ON :clock = 'restart'
     WHERE complaint.city_code = :city_code AND complaint.id = :id
 ) AS before
 WHERE stored.city_code = before.city_code
