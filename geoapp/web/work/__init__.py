@@ -17,7 +17,19 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
     reading,
     reading_agency,
     steps,
+    templates,
     tiles,
 )
 
-__all__ = ["api", "entry", "field", "pages", "queue", "reading", "reading_agency", "steps", "tiles"]
+__all__ = [
+    "api",
+    "entry",
+    "field",
+    "pages",
+    "queue",
+    "reading",
+    "reading_agency",
+    "steps",
+    "templates",
+    "tiles",
+]
