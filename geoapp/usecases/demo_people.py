@@ -9,7 +9,7 @@ from geoapp.domain.access import Grant, StaffRole
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.store import accounts as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import cities, livemap, passwords
+from geoapp.usecases import cities, demo_texts, livemap, passwords
 
 _GROUP = "street_light"
 """The agency of this group's services gets the demo's agency accounts, if the city has it."""
@@ -28,7 +28,7 @@ class DemoPerson:
 def create(
     database: Database, city: City, keep: Callable[[Sequence[DemoPerson]], None]
 ) -> list[DemoPerson]:
-    """One account per role, unless the city has accounts already.
+    """One account per role and texts to answer with, unless the city has accounts already.
 
     Args:
         keep: puts the passwords where they are found again. Called before the accounts are
@@ -80,6 +80,7 @@ def create(
             )
         made = [person for person, _ in people]
         keep(made)
+    demo_texts.add(database, city)
     return made
 
 

@@ -17,11 +17,20 @@ from geoapp.domain.catalogue import City
 from geoapp.errors import Conflict, InvalidInput, NotFound
 from geoapp.store import practice as store
 from geoapp.store.database import Database
-from geoapp.usecases import accounts, cities, door, passwords, published_seals, simulation
+from geoapp.usecases import (
+    accounts,
+    cities,
+    demo_texts,
+    door,
+    passwords,
+    published_seals,
+    simulation,
+)
 
 SLUG = "latihan"
 PREFIX = "LAT"
 DAYS = 30
+_ACCOUNTS = "practice-accounts.txt"
 _OF_THE_CITY = frozenset({StaffRole.OPERATOR, StaffRole.CITY_ADMIN, StaffRole.AUDITOR})
 """Roles that are of no agency."""
 
@@ -119,6 +128,7 @@ def reset(
     told = simulation.simulate(
         database, replace(city, slug=source.slug), days=days, progress=progress
     )
+    demo_texts.add(database, city)
     people = tuple(_hire(database, city, role) for role in StaffRole)
     return Practice(city, told.stored, people, _write(home, city, people))
 
@@ -129,6 +139,7 @@ def _remove(owner_url: str, home: Path, city: City) -> None:
             raise Conflict(f"{city.code} isn't a practice city.", "It is left alone.")
         store.remove(connection, city.code)
     published_seals.path(home / "seals", city.slug).unlink(missing_ok=True)
+    _forget(home, city)
 
 
 def _hire(database: Database, city: City, role: StaffRole) -> PracticeAccount:
@@ -150,12 +161,23 @@ def _hire(database: Database, city: City, role: StaffRole) -> PracticeAccount:
     return PracticeAccount(role, email, password)
 
 
+def _forget(home: Path, city: City) -> None:
+    """Remove the file of passwords that open nothing any more; another city's stays."""
+    file = home / _ACCOUNTS
+    if file.exists() and file.read_text("utf-8").partition("\n")[0].endswith(_door(city)):
+        file.unlink()
+
+
+def _door(city: City) -> str:
+    return f", /{city.slug}/login"
+
+
 def _write(home: Path, city: City, people: tuple[PracticeAccount, ...]) -> Path:
-    file = home / "practice-accounts.txt"
+    file = home / _ACCOUNTS
     file.unlink(missing_ok=True)
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as output:
-        output.write(f"{city.name.local}, /{city.slug}/login\n")
+        output.write(f"{city.name.local}{_door(city)}\n")
         output.writelines(f"{one.role}\t{one.email}\t{one.password}\n" for one in people)
     return file

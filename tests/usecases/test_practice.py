@@ -19,7 +19,7 @@ from geoapp.settings import Settings
 from geoapp.store import practice as store
 from geoapp.store import tables
 from geoapp.store.database import Database
-from geoapp.usecases import audit, cities, passwords, practice, submit
+from geoapp.usecases import audit, cities, demo_texts, passwords, practice, submit
 from tests.asking import as_owner
 from tests.people import hire
 from tests.support import JELUTUNG, default_city, send
@@ -82,6 +82,7 @@ def test_two_resets_in_a_row_leave_the_real_city_as_it_was(jambi: Database, tmp_
 
     gone = practice.remove(jambi, owner_url(jambi), tmp_path, default_city(jambi))
     assert gone.code == CODE
+    assert not second.file.exists()
     assert empty(contents(jambi, CODE))
     assert contents(jambi, REAL) == before
     with pytest.raises(NotFound):
@@ -130,6 +131,30 @@ def test_every_role_has_an_account_whose_password_stands_in_a_file_of_the_owner(
                 {"email": one.email},
             ).scalar_one()
         assert passwords.CONTEXT.verify(one.password, kept)
+
+
+def test_passwords_of_another_practice_city_stay_in_their_file(
+    jambi: Database, tmp_path: Path
+) -> None:
+    made = reset(jambi, tmp_path)
+    made.file.write_text("Kota Lain (latihan), /kota-lain-latihan/login\n")
+    practice.remove(jambi, owner_url(jambi), tmp_path, default_city(jambi))
+    assert made.file.exists()
+
+
+def test_it_has_texts_to_answer_with_and_none_twice(jambi: Database, tmp_path: Path) -> None:
+    assert demo_texts.add(jambi, default_city(jambi)) == 6
+    assert demo_texts.add(jambi, default_city(jambi)) == 0
+    made = reset(jambi, tmp_path)
+    with as_owner(jambi) as owner:
+        counted = owner.execute(
+            text(
+                "SELECT agency_code, count(*) FROM geoapp.answer_template"
+                " WHERE city_code = :code GROUP BY 1 ORDER BY 1"
+            ),
+            {"code": made.city.code},
+        ).all()
+    assert [tuple(row) for row in counted] == [("perkim_lpju", 3), (None, 3)]
 
 
 def test_a_real_city_is_never_removed(jambi: Database, tmp_path: Path) -> None:
