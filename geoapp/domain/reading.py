@@ -70,12 +70,14 @@ class TimelineEntry:
     """Something that happened to a complaint: what, the status it led to, when.
 
     *words* are public by design: an answer, or why it was set aside, passed on or put on hold.
+    *lead* is the ticket of the public complaint into which it is merged.
     """
 
     kind: str
     status: str | None
     at: datetime
     words: str | None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

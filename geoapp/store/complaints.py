@@ -70,11 +70,19 @@ def by_ticket(connection: Connection, city_code: str, ticket: str) -> PublicComp
 def timeline(connection: Connection, city_code: str, ticket: str) -> list[TimelineEntry]:
     """What happened to a public complaint, oldest first; empty for any other."""
     return [
-        TimelineEntry(row.kind, row.status, row.at, row.words)
+        TimelineEntry(row.kind, row.status, row.at, row.words, row.lead)
         for row in connection.execute(
             statement("store", "complaint_timeline"), {"city_code": city_code, "ticket": ticket}
         )
     ]
+
+
+def lead(connection: Connection, city_code: str, ticket: str) -> str | None:
+    """The ticket of the complaint into which a public one was merged, unless it isn't public."""
+    found: str | None = connection.execute(
+        statement("store", "complaint_lead"), {"city_code": city_code, "ticket": ticket}
+    ).scalar_one_or_none()
+    return found
 
 
 def summary_statement(city_code: str, wanted: ComplaintFilter) -> TextualSelect:

@@ -183,6 +183,7 @@ def _entry(entry: TimelineEntry) -> dict[str, Any]:
         "status": entry.status,
         "at": entry.at.isoformat(),
         "words": entry.words,
+        "lead": entry.lead,
     }
 
 

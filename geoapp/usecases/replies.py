@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from geoapp.domain.answers import reply_leads_to
 from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import Status
-from geoapp.errors import FieldProblem, Forbidden, InvalidInput, NotFound, NothingStored
-from geoapp.store import casework
+from geoapp.errors import (
+    FieldProblem,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NothingStored,
+    StepRefused,
+)
+from geoapp.store import casework, complaints
 from geoapp.store.database import Database, Role
 
 
@@ -59,7 +66,8 @@ def reply(
     Raises:
         Forbidden: the key isn't that of the ticket (or there is no such ticket).
         InvalidInput: a dispute says nothing.
-        StepRefused: it is too late, or nobody works on it any more.
+        StepRefused: it is too late, or nobody works on it any more; of what was merged it names
+            the complaint that goes on, if that is public.
     """
     if not key_fits(secret, city.code, ticket, key):
         raise Forbidden(
@@ -77,6 +85,8 @@ def reply(
         if standing is None:
             raise NotFound("There is no such complaint.", "Check the ticket.")
         before = Status(standing.status)
+        if before is Status.DUPLICATE:
+            raise _merged(database, city, ticket)
         after = reply_leads_to(
             before, solved=solved, now=standing.at, disputed_until=standing.disputed_until
         )
@@ -92,3 +102,18 @@ def reply(
         ):
             raise NothingStored("The reply wasn't stored.", "Send the same request again.")
     return Replied(ticket, after or before, after is not None)
+
+
+def _merged(database: Database, city: City, ticket: str) -> StepRefused:
+    """Why nobody would read a reply here, and who does where."""
+    with database.transaction(Role.VISITOR, city.code) as connection:
+        lead = complaints.lead(connection, city.code, ticket)
+    if lead is None:
+        return StepRefused(
+            "It was merged with another complaint, and goes on there.",
+            "Ask the city, or send a new report; name this ticket in it.",
+        )
+    return StepRefused(
+        f"It was merged with {lead}, and goes on there.",
+        f"Follow {lead}; to add something send a new report and name {lead} in it.",
+    )

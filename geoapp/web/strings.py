@@ -234,6 +234,7 @@ MAP = {
     "card_who": _("Handled by"),
     "card_target": _("Target"),
     "card_page": _("Open the page of this complaint"),
+    "merged_with": _("Merged with {ticket}"),
     "card_missing": _("No such complaint"),
     "card_missing_why": _("The number is unknown, or the complaint is not public."),
     "card_failed": _("The complaint could not be loaded"),

@@ -97,3 +97,13 @@ LEFT JOIN geoapp.boundary_set AS areas
   ON areas.city_code = city.code AND areas.layer = 'service_area'
  AND areas.status = 'active';
 GRANT SELECT ON geoapp.sets_in_force TO geoapp_worker;
+
+-- Where a complaint goes on that was merged into another, for everybody: not that of a
+-- confidential one, nor a confidential lead. As in the other public views, whoever asks needn't
+-- be able to read what lies behind.
+CREATE VIEW geoapp.complaint_lead_public AS
+SELECT merged.city_code, merged.ticket, lead.ticket AS lead
+FROM geoapp.complaint AS merged
+JOIN geoapp.complaint AS lead ON lead.city_code = merged.city_code AND lead.id = merged.duplicate_of
+WHERE merged.status = 'duplicate' AND NOT merged.confidential AND NOT lead.confidential;
+GRANT SELECT ON geoapp.complaint_lead_public TO geoapp_visitor;

@@ -251,3 +251,23 @@ def test_who_reports_at_the_counter_gets_the_key_too(desk, staff):
     assert desk.post(address, json={"key": key, "text": "Dekat masjid"}).status_code == 201
     junk = post(desk, "/api/v1/work/complaints/junk", {"channel": "call_112"})
     assert (junk.status_code, junk.json["follow_key"]) == (201, None)
+
+
+def test_everybody_is_told_what_a_complaint_was_merged_into(client, staff):
+    lead, ticket, hidden = staff.new(), staff.new(), staff.new()
+    staff.act(staff.operator, "merge", ticket, lead=lead)
+    timeline = client.get(f"/api/v1/complaints/{ticket}").json["properties"]["timeline"]
+    assert [(entry["status"], entry["lead"]) for entry in timeline if entry["status"]] == [
+        ("submitted", None),
+        ("duplicate", lead),
+    ]
+    page = client.get(f"/c/{ticket}?lang=id").text
+    assert f'Digabung dengan <a href="/c/{lead}">{lead}</a>' in page
+    assert ticket not in client.get(f"/c/{lead}").text
+
+    staff.act(staff.operator, "merge", hidden, lead=lead)
+    staff.act(staff.operator, "confidential", hidden, reason="Minta dirahasiakan")
+    assert lead not in client.get(f"/c/{hidden}").text
+    staff.act(staff.operator, "confidential", lead, reason="Minta dirahasiakan")
+    for address in (f"/c/{ticket}", f"/api/v1/complaints/{ticket}"):
+        assert lead not in client.get(address).text

@@ -1,5 +1,10 @@
--- What happened to one public complaint, oldest first.
-SELECT kind, status, at, words
-FROM geoapp.complaint_event_public
-WHERE city_code = :city_code AND ticket = :ticket
-ORDER BY at, id
+-- What happened to one public complaint, oldest first. That it was merged names the complaint
+-- it goes on with; of several times only the last, for the others are over.
+SELECT event.kind, event.status, event.at, event.words,
+       CASE WHEN event.id = max(event.id) FILTER (WHERE event.status = 'duplicate') OVER ()
+            THEN merged.lead END AS lead
+FROM geoapp.complaint_event_public AS event
+LEFT JOIN geoapp.complaint_lead_public AS merged
+       ON merged.city_code = event.city_code AND merged.ticket = event.ticket
+WHERE event.city_code = :city_code AND event.ticket = :ticket
+ORDER BY event.at, event.id

@@ -215,6 +215,9 @@ class TimelineAnswer(Answer):
     words: str | None = Field(
         description="An answer, or why it was rejected, passed on or put on hold."
     )
+    lead: str | None = Field(
+        description="Ticket of the public complaint into which it is merged, and goes on."
+    )
 
 
 class FollowedProperties(ComplaintProperties):

@@ -133,7 +133,8 @@ function timeline(entries) {
     return el(`li${i === 0 ? (done ? '.ok' : '.now') : ''}`, {},
       icon(known ? `s-${entry.status}` : 'i-info'),
       el('b', {}, t(`status_${entry.status}`)),
-      el('time', { datetime: entry.at }, i === 0 || i === newest.length - 1 ? moment(entry.at) : weekday(entry.at)));
+      el('time', { datetime: entry.at }, i === 0 || i === newest.length - 1 ? moment(entry.at) : weekday(entry.at)),
+      entry.lead ? el('p', {}, el('a', { href: `${config.base}/c/${encodeURIComponent(entry.lead)}` }, t('merged_with', { ticket: entry.lead }))) : null);
   }));
 }
 

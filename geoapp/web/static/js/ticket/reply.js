@@ -67,6 +67,7 @@ export function replyBox(ticket, { status, replied }) {
       replied();
     } catch (problem) {
       said.textContent = t((problem instanceof ApiError && REFUSED[problem.status]) || 'reply_failed');
+      if (problem instanceof ApiError && problem.status === 409) replied(); // the page shows why
     } finally {
       for (const button of buttons) button.disabled = false;
     }
