@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
 	types imports drift js format bench bench-access bench-assign bench-submit bench-seal validate-assign \
-	validate-hotspots screenshots lock dist clean distclean
+	validate-audit validate-hotspots screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 geoapp := .venv/bin/geoapp
@@ -79,6 +79,9 @@ bench-seal: ready-dev  ## Submissions while the history is sealed, against the s
 
 validate-assign: ready-dev  ## 100,000 points: single, bulk, new boundaries, all as shapely says
 	$(python) -m pytest -m slow --durations=0 tests/spatial/test_assignment_agreement.py
+
+validate-audit: ready-dev  ## 1,000 tamperings with the history: found, by way; time to seal (events=20000)
+	$(python) -m bench.validate_audit $(if $(events),--events $(events))
 
 validate-hotspots: ready-dev  ## Hotspot statistics against outside answers
 	$(python) -m bench.validate_hotspots

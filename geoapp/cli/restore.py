@@ -36,7 +36,12 @@ def restore(file: Path, replace: bool) -> None:
         database = Database(server.url, pool_size=2)
         try:
             clean = [
-                check(database, city, published_seals.path(server.home / "seals", city.slug))
+                check(
+                    database,
+                    city,
+                    published_seals.path(server.home / "seals", city.slug),
+                    acknowledged=True,
+                )
                 for city in cities.every(database)
             ]
         finally:

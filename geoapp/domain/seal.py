@@ -127,7 +127,9 @@ class Fault(StrEnum):
     SEAL = "seal"
     """The seal doesn't follow from the one before it and from its digests."""
     PUBLISHED = "published"
-    """Database and published file differ."""
+    """Database and published file differ, or there is nothing to compare with."""
+    RESTORED = "restored"
+    """The published file tells of a restore that nobody has acknowledged."""
     ERASURE = "erasure"
     """An erasure is recorded of an event whose contents are still there."""
 
@@ -243,11 +245,51 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A line of the published file: a seal, or (*seal* None) that a backup was restored."""
+    """A line of the published file: a seal, or (*seal* None) that a backup was restored.
+
+    *begun*: neither; the file was begun anew at that moment, by an explicit command.
+    """
 
     number: int
     seal: dict[str, Any] | None
     at: str
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """A restore that a published file tells of, and the seals that went with it.
+
+    The backup ended with seal *number*; *last* was the last one published by then.
+    """
+
+    number: int
+    at: str
+    last: int
+
+    @property
+    def text(self) -> str:
+        """What happened, in words."""
+        first = self.number + 1
+        lost = (
+            "none published then were lost"
+            if self.last < first
+            else f"seal {first} was published and lost with it"
+            if self.last == first
+            else f"seals {first} to {self.last} were published and lost with it"
+        )
+        return f"A backup that ends with seal {self.number} was restored at {self.at}: {lost}."
+
+
+def restores(lines: Iterable[Published]) -> list[Restore]:
+    """The restores that a published file tells of, in order."""
+    found: list[Restore] = []
+    last = 0
+    for line in lines:
+        if line.seal is None and not line.begun:
+            found.append(Restore(line.number, line.at, last))
+        last = line.number
+    return found
 
 
 def settled(lines: Iterable[Published], restored: list[int]) -> Iterator[dict[str, Any]]:
@@ -259,6 +301,8 @@ def settled(lines: Iterable[Published], restored: list[int]) -> Iterator[dict[st
     """
     left = list(restored)
     for line in lines:
+        if line.begun:
+            continue
         if line.seal is None:
             left.pop(0)
         elif all(line.number <= number for number in left):

@@ -23,6 +23,10 @@ from geoapp.usecases import published_seals
 
 log = logging.getLogger(__name__)
 
+FIRST_S = 3600.0
+"""A city whose oldest event (of nobody's import) is younger may never have been sealed yet:
+the worker does it each minute."""
+
 BATCH = 2000
 """Events per seal at most: 0.2 s of a busy machine, as no transaction may take a second."""
 
@@ -48,31 +52,67 @@ def seal_all(
     most: int = BATCH,
 ) -> int:
     """Seal what is due, batch by batch, and publish; how many seals were made."""
+    first = published_seals.blank(published_seals.path(folder, city.slug)) and _new(database, city)
     made = 0
     while not stopping() and seal_next(database, city, most=most) is not None:
         made += 1
+        if first and made == 1:  # at once: a crash before that leaves a city without a file
+            publish(database, city, folder, first=True)
     publish(database, city, folder)
     return made
 
 
-def publish(database: Database, city: City, folder: Path) -> int:
+def _new(database: Database, city: City) -> bool:
+    """Whether nothing of the city can have been sealed yet."""
+    with database.transaction(Role.WORKER, city.code) as connection:
+        if seals.before(connection, city.code, None, most=1):
+            return False
+        oldest_s = seals.unsealed(connection, city.code).oldest_s
+    return oldest_s is None or oldest_s < FIRST_S
+
+
+def publish(database: Database, city: City, folder: Path, *, first: bool = False) -> int:
     """Append the seals that the city's published file lacks; how many.
 
     A file that goes further than the database is left alone and told of in the log:
     somebody removed seals, or a backup was restored without a word. `verify` says more.
+    So is one that is missing or empty while there are seals: what it held can't be told
+    from here.
+
+    Args:
+        first: the city was never sealed before, so there was no file.
     """
+    file = published_seals.path(folder, city.slug)
+    if not first and published_seals.blank(file):
+        if listed(database, city, before=None, most=1):
+            log.error(
+                "%s: %s is missing or empty, and there are seals. %s",
+                city.slug, file, published_seals.ANEW,
+            )  # fmt: skip
+        return 0
 
     def page(number: int) -> list[Seal]:
         with database.transaction(Role.WORKER, city.code) as connection:
             return seals.after(connection, city.code, number)
 
-    appended = published_seals.append(published_seals.path(folder, city.slug), page)
+    appended = published_seals.append(file, page)
     if appended is None:
         log.error(
             "%s: the published seals go further than the database; geoapp audit verify says more",
             city.slug,
         )
     return appended or 0
+
+
+def publish_anew(database: Database, city: City, folder: Path) -> tuple[int, Path | None]:
+    """Begin the city's published file again, saying so in it, with every seal there is.
+
+    Returns:
+        How many seals it has; where the file of before is kept, if there was one.
+    """
+    file = published_seals.path(folder, city.slug)
+    aside = published_seals.begin_anew(file, database.now())
+    return publish(database, city, folder), aside
 
 
 def listed(database: Database, city: City, *, before: int | None, most: int) -> list[Seal]:
@@ -126,6 +166,7 @@ def verify(
     city: City,
     published: Path | None = None,
     *,
+    acknowledged: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Report:
     """Check every sealed event of a city, every seal, and the published file if there is one.
@@ -135,6 +176,8 @@ def verify(
 
     Args:
         published: the file that seals were published to, or a copy from elsewhere.
+        acknowledged: somebody answers for the restores that *published* tells of: they
+            are notes then, not findings.
         progress: told the events checked and the events there are.
 
     Raises:
@@ -145,7 +188,10 @@ def verify(
     with database.transaction(Role.WORKER, city.code) as connection:
         newest = seals.before(connection, city.code, None, most=1)
         report.unsealed = seals.unsealed(connection, city.code)
-    compare = published_seals.Comparison(published, report.findings, report.notes)
+    compare = published_seals.Comparison(
+        published, report.findings, report.notes, acknowledged=acknowledged
+    )
+    _begun(report, newest)
     up_to = newest[0].number if newest else 0
     number, last = 0, newest[0].last_ordinal if newest else 0
     rows = _Rows(database, city.code, last)
@@ -165,6 +211,19 @@ def verify(
     _strays(database, city.code, report.findings)
     report.events, report.erased = chain.events, chain.erased
     return report
+
+
+def _begun(report: Report, newest: list[Seal]) -> None:
+    """Nothing sealed in a city that has been at work for long isn't as it should be."""
+    oldest_s = report.unsealed.oldest_s
+    if newest or oldest_s is None or oldest_s < FIRST_S:
+        return
+    report.findings.add(
+        Fault.SEAL,
+        f"Nothing is sealed, and there are events since {oldest_s / 3600:,.0f} h: the seals were"
+        " removed, or the worker has never run. Compare with a copy kept elsewhere (geoapp audit"
+        " verify --seals COPY); then geoapp audit seal and geoapp audit publish --anew.",
+    )
 
 
 class _Rows:

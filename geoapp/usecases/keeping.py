@@ -226,11 +226,12 @@ def _put_files(server: Server, manifest: Manifest, scratch: Path) -> list[str]:
     for city in manifest.cities:
         published = published_seals.path(server.home / "seals", city["slug"])
         kept = scratch / "seals" / published.name
-        if published.exists():
+        if not published_seals.blank(published):
             if published_seals.note_restore(published, ends[city["slug"]], now):
                 notes.append(
                     f"Seals of {city['name']} that were published after the backup are noted"
-                    f" as lost in {published}."
+                    f" as lost in {published}. geoapp audit verify will name them and end with 1"
+                    " unless it is called with --acknowledge-restore."
                 )
         elif kept.exists():
             published.parent.mkdir(parents=True, exist_ok=True)

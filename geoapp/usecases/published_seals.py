@@ -3,7 +3,8 @@
 The file only grows. A line is a seal (`geoapp.domain.seal.Seal.as_json`) or says that a
 backup was restored: ``{"restored": "<moment>", "number": <last seal of the backup>}``.
 Seals before such a line with a higher number were lost with that restore, and their
-numbers come again.
+numbers come again. The first line of a file that somebody began anew says that:
+``{"begun": "<moment>", "number": 0}``.
 """
 
 from __future__ import annotations
@@ -14,16 +15,52 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from geoapp.domain.seal import Fault, Findings, Published, Seal, settled
+from geoapp.domain.seal import Fault, Findings, Published, Seal, restores, settled
 from geoapp.errors import InvalidInput
+
+ANEW = (
+    "Compare with a copy kept elsewhere (geoapp audit verify --seals COPY); then geoapp audit"
+    " publish --anew begins the file again."
+)
+UNACKNOWLEDGED = (
+    "Was none restored then, the history was rewritten: compare with a copy that has this line"
+    " (--seals COPY), or answer for the restore with --acknowledge-restore."
+)
 
 
 def path(folder: Path, slug: str) -> Path:
     """Where a city's seals are published."""
     return folder / f"{slug}.jsonl"
+
+
+def blank(file: Path) -> bool:
+    """Whether *file* isn't there, or holds no whole line."""
+    if not file.exists():
+        return True
+    with file.open("rb") as handle:
+        return not handle.readline().endswith(b"\n")
+
+
+def begin_anew(file: Path, at: datetime) -> Path | None:
+    """Begin *file* with a line that says so; what it held before is kept beside it.
+
+    Returns:
+        Where the old one is kept; None when there was none, or nothing in it.
+    """
+    aside = None
+    if not blank(file):
+        aside = file.with_name(f"{file.stem}.until-{at.astimezone(UTC):%Y%m%dT%H%M%S%f}.jsonl")
+        file.rename(aside)
+    with _opened(file) as handle:
+        handle.truncate(0)
+        moment = at.astimezone(UTC).isoformat(timespec="seconds")
+        handle.write((json.dumps({"begun": moment, "number": 0}) + "\n").encode())
+        _sync(handle, file)
+    return aside
 
 
 def append(file: Path, page: Callable[[int], list[Seal]]) -> int | None:
@@ -67,12 +104,17 @@ def note_restore(file: Path, number: int, at: datetime) -> bool:
 
 
 def copy(file: Path, target: Path, *, up_to: int) -> None:
-    """Copy the whole lines of *file* up to the seal *up_to*, which a backup ends with."""
+    """Copy *file* up to its last line about a seal up to *up_to*, which a backup ends with.
+
+    What comes before that line goes along: seals with higher numbers, which an earlier
+    restore lost, and the line that says so.
+    """
+    keep = 0
+    for count, line in enumerate(read(file), 1):
+        if line.number <= up_to:
+            keep = count
     with file.open("rb") as source, target.open("xb") as output:
-        for number, line in enumerate(source, 1):
-            if not line.endswith(b"\n") or _parse(line, number).number > up_to:
-                return
-            output.write(line)
+        output.writelines(islice(source, keep))
 
 
 def _agrees(last: Published, found: list[Seal]) -> bool:
@@ -107,7 +149,9 @@ def _mend(handle: IO[bytes]) -> Published | None:
     handle.seek(begin + whole)
     handle.truncate()
     lines = tail[:whole].splitlines()
-    return _parse(lines[-1], 0) if lines else None
+    if not lines:
+        return None
+    return _parse(lines[-1], 1 if begin == 0 and len(lines) == 1 else 0)
 
 
 def _sync(handle: IO[bytes], file: Path) -> None:
@@ -125,6 +169,8 @@ def _parse(line: bytes, number: int) -> Published:
         said: dict[str, Any] = json.loads(line)
         if "restored" in said:
             return Published(int(said["number"]), None, str(said["restored"]))
+        if number == 1 and "begun" in said:
+            return Published(0, None, str(said["begun"]), begun=True)
         bytes.fromhex(said["hash"])
         return Published(int(said["number"]), said, str(said["sealed_at"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
@@ -154,7 +200,7 @@ def is_copy(file: Path) -> bool:
         said = json.loads(begin)
     except ValueError:
         return begin.lstrip()[:1] in (b"{", b"[") and not begin.lstrip().startswith(b'{"city"')
-    return not (isinstance(said, dict) and {"restored", "first_ordinal"} & said.keys())
+    return not (isinstance(said, dict) and {"restored", "begun", "first_ordinal"} & said.keys())
 
 
 def read_copy(file: Path) -> list[dict[str, Any]]:
@@ -187,8 +233,16 @@ def read_copy(file: Path) -> list[dict[str, Any]]:
 class Comparison:
     """The database's seals beside a published file's or a copy's, both in order, one by one."""
 
-    def __init__(self, file: Path | None, findings: Findings, notes: list[str]) -> None:
+    def __init__(
+        self,
+        file: Path | None,
+        findings: Findings,
+        notes: list[str],
+        *,
+        acknowledged: bool = False,
+    ) -> None:
         self._findings = findings
+        self._absent: str | None = None
         self._notes = notes
         self._lines: Iterator[dict[str, Any]] | None = None
         self._next: dict[str, Any] | None = None
@@ -197,20 +251,27 @@ class Comparison:
         self._copy = False
         if file is None:
             return
-        if not file.exists():
-            notes.append(f"{file} isn't there: nothing to compare the seals with.")
+        if not file.exists() or (blank(file) and not is_copy(file)):
+            self._absent = f"{file} {'is empty' if file.exists() else 'is not there'}"
             return
         if is_copy(file):
             self._copy = True
             self._lines = iter(read_copy(file))
             self._next = next(self._lines, None)
             return
-        restores = [line for line in read(file) if line.seal is None]
-        notes += [
-            f"A backup that ends with seal {line.number} was restored at {line.at}."
-            for line in restores
-        ]
-        self._lines = settled(read(file), [line.number for line in restores])
+        told = restores(read(file))
+        for restore in told:
+            if acknowledged:
+                notes.append(restore.text)
+            else:
+                findings.add(Fault.RESTORED, f"{restore.text} {UNACKNOWLEDGED}")
+        begun = next(read(file))
+        if begun.begun:
+            notes.append(
+                f"{file} was begun anew at {begun.at} by `geoapp audit publish --anew`: of what"
+                " came before, only copies kept elsewhere tell."
+            )
+        self._lines = settled(read(file), [restore.number for restore in told])
         self._next = next(self._lines, None)
 
     def with_database(self, seal: Seal) -> None:
@@ -237,6 +298,13 @@ class Comparison:
 
     def end(self, last: int) -> None:
         """Say what the file has beyond the database's last seal, and the other way round."""
+        if self._absent and last:
+            self._add(
+                1, f"{self._absent}, and the database has {last} seals: they may be others than"
+                f" were published. {ANEW}",
+            )  # fmt: skip
+        elif self._absent:
+            self._notes.append(f"{self._absent}: nothing to compare the seals with.")
         if self._lines is None:
             return
         missing = 0

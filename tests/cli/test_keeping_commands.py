@@ -55,6 +55,8 @@ def test_from_a_seal_to_a_restored_database(
     assert refused.exit_code == 1
     assert "--replace" in refused.stderr
 
+    send(jambi)
+    assert "1 new seals" in run("audit", "seal").output
     with as_owner(jambi) as owner:
         owner.execute(text("UPDATE geoapp.complaint_event SET actor = 'nobody'"))
     found = run("audit", "verify", "--city", "kota-jambi")
@@ -66,9 +68,27 @@ def test_from_a_seal_to_a_restored_database(
     assert restored.exit_code == 0, restored.output
     assert "1 complaints of" in restored.output
     assert "nothing was changed" in restored.output
+    assert "--acknowledge-restore" in restored.output
     before = restored.output.split("kept as '")[1].split("'")[0]
-    assert run("audit", "verify").exit_code == 0
     drop(cluster, before)
+
+    published = tmp_path / "home/seals/kota-jambi.jsonl"
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(published.read_bytes())
+    told = run("audit", "verify")
+    assert told.exit_code == 1
+    assert "seal 2 was published and lost with it" in told.output
+    assert run("audit", "verify", "--seals", published).exit_code == 1
+    assert run("audit", "verify", "--seals", copy).exit_code == 0
+    assert run("audit", "verify", "--acknowledge-restore").exit_code == 0
+
+    published.unlink()
+    assert run("audit", "verify").exit_code == 1
+    assert "0 seals published" in run("audit", "publish").output
+    assert not published.exists()
+    assert "1 seals published" in run("audit", "publish", "--anew").output
+    assert run("audit", "verify").exit_code == 0
+    assert "file of before is kept as" in run("audit", "publish", "--anew").output
 
 
 def test_a_file_that_is_no_backup_is_refused_in_words(run: Run, tmp_path: Path) -> None:

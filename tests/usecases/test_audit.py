@@ -18,12 +18,12 @@ from sqlalchemy.pool import NullPool
 
 from geoapp.domain.seal import Fault
 from geoapp.embedded import Cluster
-from geoapp.errors import InvalidInput
 from geoapp.store.database import Database, Role
 from geoapp.usecases import audit, published_seals
 from tests import complaint_rows
 from tests.asking import as_owner
 from tests.databases import clone, drop
+from tests.sealed_history import fill, verified
 from tests.support import default_city, eventually
 
 
@@ -44,30 +44,6 @@ def sealed(module_database: Database, tmp_path: Path) -> tuple[Database, Path]:
     assert audit.seal_all(module_database, city, tmp_path, most=4) == 3
     fill(module_database, 1, empty=False)
     return module_database, published_seals.path(tmp_path, city.slug)
-
-
-def fill(database: Database, count: int, *, empty: bool = True) -> None:
-    with as_owner(database) as owner:
-        if empty:
-            owner.execute(
-                text(
-                    "TRUNCATE geoapp.complaint, geoapp.assignment, geoapp.complaint_event,"
-                    " geoapp.seal, geoapp.event_digest, geoapp.erasure"
-                )
-            )
-        for _ in range(count):
-            row = complaint_rows.add(owner)
-            owner.execute(
-                text(
-                    "UPDATE geoapp.complaint_event SET data = :data WHERE ticket = :ticket"
-                    " AND kind = 'submitted'"
-                ),
-                {"data": '{"b": 1.50, "aa": "é ☂", "c": null}', "ticket": row["ticket"]},
-            )
-
-
-def verified(database: Database, published: Path | None = None) -> audit.Report:
-    return audit.verify(database, default_city(database), published)
 
 
 # -- what is sealed -----------------------------------------------------------------------
@@ -210,81 +186,7 @@ def test_a_stranger_recomputes_every_hash_from_the_documentation(
     strangers_check(rows, published)
 
 
-# -- what a crash and a lost file leave -----------------------------------------------------
-
-
-def test_seals_that_were_not_published_before_a_crash_are_noted_and_published_next_time(
-    sealed: tuple[Database, Path], tmp_path: Path
-) -> None:
-    database, file = sealed
-    city = default_city(database)
-    whole = file.read_bytes()
-    file.write_bytes(whole[: whole.rindex(b"{") + 20])  # half of the third line
-    report = verified(database, file)
-    assert report.clean
-    assert "last 1 seals aren't published yet" in report.notes[0]
-    audit.publish(database, city, tmp_path)
-    assert file.read_bytes() == whole
-
-
-def test_a_missing_file_is_written_anew(sealed: tuple[Database, Path], tmp_path: Path) -> None:
-    database, file = sealed
-    whole = file.read_bytes()
-    file.unlink()
-    assert "isn't there" in verified(database, file).notes[0]
-    audit.publish(database, default_city(database), tmp_path)
-    assert file.read_bytes() == whole
-
-
-def test_a_file_that_goes_further_than_the_database_is_left_alone(
-    sealed: tuple[Database, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    database, file = sealed
-    whole = file.read_bytes()
-    cut_to(database, 1)
-    assert audit.publish(database, default_city(database), tmp_path) == 0
-    assert file.read_bytes() == whole
-    assert "go further than the database" in caplog.text
-
-
-def test_a_restore_is_told_in_the_file_and_what_it_lost_is_no_finding_any_more(
-    sealed: tuple[Database, Path], tmp_path: Path
-) -> None:
-    database, file = sealed
-    city = default_city(database)
-    cut_to(database, 1)
-    assert not verified(database, file).clean
-    published_seals.note_restore(file, 1, database.now())
-    report = verified(database, file)
-    assert report.clean
-    assert "A backup that ends with seal 1 was restored" in report.notes[0]
-    assert audit.seal_all(database, city, tmp_path) == 1
-    assert [line.number for line in published_seals.read(file)] == [1, 2, 3, 1, 2]
-    assert verified(database, file).clean
-
-
-def test_a_file_that_is_something_else_is_refused(sealed: tuple[Database, Path]) -> None:
-    database, file = sealed
-    file.write_text("ticket,status\n")
-    with pytest.raises(InvalidInput, match="can't be read"):
-        verified(database, file)
-
-
-CUT_EVENTS = (
-    "DELETE FROM geoapp.complaint_event WHERE id IN"
-    " (SELECT event_id FROM geoapp.event_digest WHERE seal_number > :number)"
-)
-
-
-def cut_to(database: Database, number: int) -> None:
-    """Remove every seal after *number* with its digests and events."""
-    with as_owner(database) as owner:
-        for command in (
-            CUT_EVENTS,
-            "DELETE FROM geoapp.event_digest WHERE seal_number > :number",
-            "DELETE FROM geoapp.seal WHERE number > :number",
-        ):
-            owner.execute(text(command), {"number": number})
+# -- what a crash leaves --------------------------------------------------------------------
 
 
 def test_a_sealer_that_is_killed_leaves_nothing_that_the_next_run_does_not_mend(
@@ -293,6 +195,8 @@ def test_a_sealer_that_is_killed_leaves_nothing_that_the_next_run_does_not_mend(
     database = module_database
     fill(database, 60)
     city = default_city(database)
+    once = iter([False, True]).__next__
+    assert audit.seal_all(database, city, tmp_path, stopping=once, most=2) == 1
     program = (
         "import sys; from pathlib import Path; from geoapp.store.database import Database;"
         "from geoapp.usecases import audit, cities; d = Database(sys.argv[1]);"

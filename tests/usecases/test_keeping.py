@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from geoapp.app import create_app
 from geoapp.channels.csv_profile import load_profile
 from geoapp.domain.events import Cursor, Position
+from geoapp.domain.seal import Fault
 from geoapp.embedded import Cluster
 from geoapp.embedded.client import Client
 from geoapp.errors import BackupUnusable, Conflict, InvalidInput
@@ -392,8 +393,12 @@ def test_replacing_keeps_the_database_of_before_and_notes_lost_seals(
     assert digests(owner(fresh)) == old["digests"]
     assert digests(fresh.url("geoapp_owner", done.before)) == now
     assert "noted as lost" in done.notes[0]
+    assert "--acknowledge-restore" in done.notes[0]
     database = Database(fresh.url("geoapp_app", "geoapp"))
-    report = audit.verify(database, city, published_seals.path(new / "seals", city.slug))
+    file = published_seals.path(new / "seals", city.slug)
+    report = audit.verify(database, city, file)
+    assert report.findings.counts == {Fault.RESTORED: 1}
+    acknowledged = audit.verify(database, city, file, acknowledged=True)
     database.dispose()
-    assert report.clean
-    assert "was restored" in report.notes[0]
+    assert acknowledged.clean
+    assert "was restored" in acknowledged.notes[0]
