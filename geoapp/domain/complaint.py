@@ -39,6 +39,9 @@ OPEN = (
 CLOCK_RUNS = tuple(status for status in OPEN if status is not Status.ON_HOLD)
 """Statuses in which the deadline counts; on hold it is paused."""
 
+DUE_SOON_HOURS = 12
+"""From so many hours before it a deadline is *due soon*, as ``geoapp.is_due_soon`` says it."""
+
 DONE = (Status.RESOLVED, Status.CLOSED)
 
 

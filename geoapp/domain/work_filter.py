@@ -21,8 +21,9 @@ from geoapp.errors import FieldProblem, InvalidInput
 MAX_WITHIN_M = 100_000
 POSITION = rf"{NUMBER},{NUMBER}"
 """Longitude, latitude in degrees."""
-MAX_POLYGON = 45 * (MAX_VERTICES + 1)
-"""Characters of a polygon: two numbers of at most 24 a corner would be 50; nobody sends those."""
+MAX_POLYGON = 30 * (MAX_VERTICES + 1)
+"""Characters of a polygon, in an address that servers still take: a corner to the decimetre
+has 21."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,6 +36,14 @@ class DeadlineState(StrEnum):
     DUE_SOON = "due_soon"
     IN_TIME = "in_time"
     PAUSED = "paused"
+
+
+class Duty(StrEnum):
+    """What is owed by a deadline; late while it is missing and the clock runs."""
+
+    VERIFY = "verify"
+    ANSWER = "answer"
+    RESOLVE = "resolve"
 
 
 class Sort(StrEnum):
@@ -54,7 +63,8 @@ class WorkFilter(ComplaintFilter):
     Attributes:
         officer: account of the officer who has it.
         unassigned: only those that no officer has.
-        deadlines: states of the deadline.
+        deadlines: states of the resolution's deadline.
+        late: what is missing although its deadline has passed, any of these.
         polygon: area the position lies in, edge included.
         near: where the asker stands; distances are told from there.
         within_m: at most so many metres from *near*.
@@ -68,6 +78,7 @@ class WorkFilter(ComplaintFilter):
     service_areas: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     deadlines: tuple[DeadlineState, ...] = ()
+    late: tuple[Duty, ...] = ()
     polygon: DrawnPolygon | None = None
     near: LonLat | None = None
     within_m: int | None = None
@@ -103,6 +114,7 @@ class WorkFilter(ComplaintFilter):
             deadlines=tuple(
                 DeadlineState(name) for name in reader.named("deadline", DeadlineState)
             ),
+            late=tuple(Duty(name) for name in reader.named("late", Duty)),
             polygon=reader.polygon(),
             near=near,
             within_m=within_m,

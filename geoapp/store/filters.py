@@ -32,7 +32,7 @@ from geoapp.domain.cover import morton_ranges
 from geoapp.domain.filters import DONE_WINDOW, ComplaintFilter
 from geoapp.domain.place import BBox, LonLat, TileId
 from geoapp.domain.reading import PageCursor
-from geoapp.domain.work_filter import DeadlineState, WorkFilter
+from geoapp.domain.work_filter import DeadlineState, Duty, WorkFilter
 from geoapp.store.sources import lat, lon, public
 
 LON = lon(public)
@@ -130,6 +130,8 @@ def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
         found.append(source.c.channel.in_(wanted.channels))
     if wanted.deadlines:
         found.append(or_(*(_stands(state, wanted, source) for state in wanted.deadlines)))
+    if wanted.late:
+        found.append(or_(*(_late(duty, wanted, source) for duty in wanted.late)))
     if wanted.polygon is not None:
         drawn = func.ST_GeomFromText(wanted.polygon.wkt, 4326)
         found += [
@@ -171,6 +173,20 @@ def _stands(state: DeadlineState, wanted: ComplaintFilter, source: Table) -> Col
     if state is DeadlineState.DUE_SOON:
         return func.geoapp.is_due_soon(*told, type_=Boolean)
     return func.geoapp.deadline_state(*told, type_=Text) == state.value
+
+
+def _late(duty: Duty, wanted: ComplaintFilter, source: Table) -> ColumnElement[bool]:
+    """Whether *duty* is missing although its deadline has passed."""
+    if duty is Duty.RESOLVE:
+        return is_overdue(wanted, source)
+    late = {
+        Duty.VERIFY: (func.geoapp.is_verify_late, source.c.verified_at, source.c.verify_due_at),
+        Duty.ANSWER: (
+            func.geoapp.is_answer_late, source.c.first_response_at, source.c.answer_due_at,
+        ),
+    }  # fmt: skip
+    function, done_at, due_at = late[duty]
+    return function(source.c.status, done_at, due_at, wanted.now, type_=Boolean)
 
 
 def _point(here: LonLat) -> ColumnElement[Any]:

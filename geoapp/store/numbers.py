@@ -12,6 +12,8 @@ from geoapp.store.statements import statement
 UNITS = {
     "open": "complaints",
     "overdue": "complaints",
+    "verify_late": "complaints",
+    "answer_late": "complaints",
     "median_first_response": "hours",
 }
 """Of figures that aren't shares."""

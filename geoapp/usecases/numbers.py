@@ -27,6 +27,18 @@ FORMULAS: dict[str, dict[str, str]] = {
         "en": "Open complaints past their resolution deadline now ÷ all open ones; those on"
         " hold don't count as overdue.",
     },
+    "verify_late": {
+        "id": "Aduan terbuka yang belum diverifikasi dan melewati tenggat verifikasinya saat ini ÷"
+        " semua aduan terbuka; yang ditunda tidak dihitung lewat tenggat.",
+        "en": "Open complaints not verified yet and past their verification deadline now ÷ all"
+        " open ones; those on hold don't count as overdue.",
+    },
+    "answer_late": {
+        "id": "Aduan terbuka tanpa tanggapan pertama yang melewati tenggat tanggapannya saat ini ÷"
+        " semua aduan terbuka; yang ditunda tidak dihitung lewat tenggat.",
+        "en": "Open complaints without a first answer and past its deadline now ÷ all open ones;"
+        " those on hold don't count as overdue.",
+    },
     "median_first_response": {
         "id": "Waktu sampai separuh dari aduan yang masuk dalam periode mendapat tanggapan"
         " pertama (Kaplan–Meier: yang masih menunggu dihitung selama ia sudah menunggu)."
@@ -39,11 +51,11 @@ FORMULAS: dict[str, dict[str, str]] = {
     },
     "answered_in_time": {
         "id": "Tanggapan pertama sebelum tenggatnya ÷ aduan yang ditanggapi dalam periode atau"
-        " tenggat tanggapannya lewat dalam periode tanpa tanggapan. Tanpa yang ditunda, diarsipkan,"
-        " duplikat, atau bukan wewenang selagi belum ditanggapi.",
+        " tenggat tanggapannya lewat dalam periode tanpa tanggapan. Tanpa yang ditunda sebelum"
+        " tenggatnya, diarsipkan, duplikat, atau bukan wewenang selagi belum ditanggapi.",
         "en": "First answers given by their deadline ÷ complaints answered in the period, or"
-        " whose answer fell due in it and is missing. Without those on hold, rejected,"
-        " duplicate or out of authority that weren't answered.",
+        " whose answer fell due in it and is missing. Without those put on hold"
+        " before it, rejected, duplicate or out of authority that weren't answered.",
     },
     "followed_up": {
         "id": "Aduan dengan tindak lanjut nyata (tanggapan substantif atau penyelesaian; tanggapan"
@@ -56,10 +68,10 @@ FORMULAS: dict[str, dict[str, str]] = {
     "resolved_in_time": {
         "id": "Diselesaikan sebelum tenggat ÷ aduan yang diselesaikan dalam periode atau"
         " tenggatnya lewat dalam periode tanpa penyelesaian. Tanpa arsip dan duplikat; yang"
-        " belum selesai juga tanpa yang ditunda dan bukan wewenang.",
+        " belum selesai juga tanpa yang ditunda sebelum tenggatnya dan bukan wewenang.",
         "en": "Resolved by the deadline ÷ complaints resolved in the period, or whose deadline"
         " passed in it without a resolution. Without rejected ones and duplicates; of the"
-        " unresolved also without those on hold or out of authority.",
+        " unresolved also without those put on hold before it or out of authority.",
     },
     "reopened": {
         "id": "Aduan yang pernah dibuka kembali ÷ aduan yang masuk dalam periode dan pernah"

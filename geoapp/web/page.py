@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from geoapp import resources
 from geoapp.domain.catalogue import City
+from geoapp.domain.complaint import DUE_SOON_HOURS
 from geoapp.errors import DatabaseUnavailable
 from geoapp.maps import kept
 from geoapp.maps.shell import MAP_VARIABLE
@@ -52,6 +53,7 @@ def config() -> dict[str, Any]:
     shared: dict[str, Any] = {
         "base": request.script_root,
         "now": _now(),
+        "due_soon_hours": DUE_SOON_HOURS,
         "lang": current_language(),
         "i18n": js_strings(),
         "map_variable": MAP_VARIABLE,

@@ -133,7 +133,11 @@ QUEUE = {
     "duty_open": _("All open"),
     "duty_all": _("All, also done"),
     "any": _("All"),
-    "deadline_overdue": _("Overdue"),
+    "deadline_late_verify": _("Overdue: verification"),
+    "deadline_late_answer": _("Overdue: first answer"),
+    "deadline_overdue": _("Overdue: resolution"),
+    "late_verify": _("Verification {time} overdue"),
+    "late_answer": _("First answer {time} overdue"),
     "deadline_due_soon": _("Less than 12 hours"),
     "deadline_in_time": _("In time"),
     "officer_me": _("Me"),
@@ -182,6 +186,8 @@ QUEUE = {
 FIGURES = {
     "figure_open": _("Open now"),
     "figure_overdue": _("Overdue"),
+    "figure_verify_late": _("Verifications overdue"),
+    "figure_answer_late": _("First answers overdue"),
     "figure_due_soon": _("Less than 12 hours"),
     "figure_median_first_response": _("First response, median"),
     "figure_answered_in_time": _("Answered in time"),
@@ -231,8 +237,11 @@ _DEADLINES = {
 
 _DIGEST = {
     "overdue": _("Overdue"),
+    "verify_late": _("Verifications overdue"),
+    "answer_late": _("First answers overdue"),
     "due_today": _("Due today"),
     "on_hold": _("On hold"),
+    "on_hold_long": _("On hold longer than 10 working days"),
     "new": _("New in the last 24 hours"),
 }
 

@@ -111,7 +111,8 @@ $$;
 
 -- A deadline after a pause in [p_held_since, p_resumed_at). Clock hours: as much later as
 -- the pause was long. Working days: as many working days later as ended in the pause; none
--- for a pause within one day, and right too when the deadline had passed before.
+-- for a pause within one day or of less than an hour (a moment at midnight costs no day), and
+-- right too when the deadline had passed before.
 CREATE FUNCTION geoapp.resumed_due(
     p_city text, p_clock text, p_due_at timestamptz, p_held_since timestamptz,
     p_resumed_at timestamptz)
@@ -119,12 +120,17 @@ RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN p_due_at IS NULL OR p_held_since IS NULL OR p_resumed_at <= p_held_since THEN p_due_at
         WHEN p_clock = 'hours' THEN p_due_at + (p_resumed_at - p_held_since)
+        WHEN p_resumed_at < p_held_since + interval '1 hour' THEN p_due_at
         -- no row, so NULL, where no working day ended in the pause
-        ELSE coalesce(
-            geoapp.working_days_after(
-                p_city, p_due_at,
-                geoapp.working_days_ending(p_city, p_held_since, p_resumed_at)),
-            p_due_at)
+        ELSE least(
+            coalesce(
+                geoapp.working_days_after(
+                    p_city, p_due_at,
+                    geoapp.working_days_ending(p_city, p_held_since, p_resumed_at)),
+                p_due_at),
+            -- late at the hold, late when it goes on: a deadline in the middle of a day (an
+            -- import's) would gain the rest of that day
+            CASE WHEN p_due_at < p_held_since THEN p_resumed_at - interval '1 second' END)
     END
 $$;
 
@@ -150,6 +156,19 @@ $$;
 -- these claimed to be immutable the planner left them calls that no index serves.
 ALTER FUNCTION geoapp.is_due_soon(text, timestamptz, timestamptz) STABLE;
 ALTER FUNCTION geoapp.deadline_state(text, timestamptz, timestamptz) STABLE;
+
+-- Verification and first answer are late by the rule of the resolution, until they happen.
+-- Inlined like it.
+CREATE FUNCTION geoapp.is_verify_late(
+    p_status text, p_verified_at timestamptz, p_verify_due_at timestamptz, p_at timestamptz)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT p_verified_at IS NULL AND geoapp.is_overdue(p_status, p_verify_due_at, p_at)
+$$;
+CREATE FUNCTION geoapp.is_answer_late(
+    p_status text, p_first_response_at timestamptz, p_answer_due_at timestamptz, p_at timestamptz)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT p_first_response_at IS NULL AND geoapp.is_overdue(p_status, p_answer_due_at, p_at)
+$$;
 
 -- What is open already gets the two deadlines that weren't kept before.
 UPDATE geoapp.complaint

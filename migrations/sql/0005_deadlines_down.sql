@@ -1,6 +1,8 @@
 SET LOCAL lock_timeout = '5s';
 ALTER FUNCTION geoapp.is_due_soon(text, timestamptz, timestamptz) IMMUTABLE;
 ALTER FUNCTION geoapp.deadline_state(text, timestamptz, timestamptz) IMMUTABLE;
+DROP FUNCTION geoapp.is_verify_late(text, timestamptz, timestamptz, timestamptz);
+DROP FUNCTION geoapp.is_answer_late(text, timestamptz, timestamptz, timestamptz);
 DROP FUNCTION geoapp.deadlines(text, text, timestamptz);
 DROP FUNCTION geoapp.resumed_due(text, text, timestamptz, timestamptz, timestamptz);
 -- as 0001 made it

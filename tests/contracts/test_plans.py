@@ -21,7 +21,7 @@ from geoapp.domain.drawn import DrawnPolygon
 from geoapp.domain.events import Cursor
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.place import BBox, LonLat, TileId
-from geoapp.domain.work_filter import DeadlineState, Sort, WorkFilter
+from geoapp.domain.work_filter import DeadlineState, Duty, Sort, WorkFilter
 from geoapp.spatial import assignment, hexagons, hotspots
 from geoapp.spatial.tiles import tile_statement
 from geoapp.store import complaints, feed, work
@@ -193,6 +193,12 @@ STAFF_READS: dict[str, Callable[[Actor], Any]] = {
     ),
     "overdue": lambda who: work.page_statement(
         CITY, asked_by(who, deadlines=(DeadlineState.OVERDUE,)), Sort.DUE, 101
+    ),
+    "late verifications": lambda who: work.page_statement(
+        CITY, asked_by(who, late=(Duty.VERIFY,)), Sort.DUE, 101
+    ),
+    "late first answers or resolutions": lambda who: work.page_statement(
+        CITY, asked_by(who, late=(Duty.ANSWER, Duty.RESOLVE)), Sort.DUE, 101
     ),
     "street tile": lambda who: tile_statement(CITY, asked_by(who), STREET_TILE, work_view),
     "quarter tile": lambda who: tile_statement(CITY, asked_by(who), QUARTER_TILE, work_view),

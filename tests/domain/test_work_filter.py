@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geoapp.domain.complaint import Channel
 from geoapp.domain.drawn import DrawnPolygon
 from geoapp.domain.place import LonLat
-from geoapp.domain.work_filter import DeadlineState, Sort, WorkCursor, WorkFilter
+from geoapp.domain.work_filter import DeadlineState, Duty, Sort, WorkCursor, WorkFilter
 from geoapp.errors import InvalidInput
 
 NOW = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
@@ -25,14 +25,15 @@ def test_nothing_asked_narrows_nothing() -> None:
 
 def test_each_field_is_read() -> None:
     found = read(
-        officer="me", channel="call_112,letter", deadline="overdue,paused", near="103.6,-1.6",
-        within_m="300", service_area="roads_city", polygon="0,0,1,0,1,1", group="road",
+        officer="me", channel="call_112,letter", deadline="overdue,paused", late="answer,verify",
+        near="103.6,-1.6", within_m="300", service_area="roads_city", polygon="0,0,1,0,1,1", group="road",
     )  # fmt: skip
     assert found == WorkFilter(
         now=NOW,
         officer=7,
         channels=(Channel.CALL_112, Channel.LETTER),
         deadlines=(DeadlineState.OVERDUE, DeadlineState.PAUSED),
+        late=(Duty.ANSWER, Duty.VERIFY),
         near=LonLat(103.6, -1.6),
         within_m=300,
         service_areas=("roads_city",),
@@ -45,9 +46,18 @@ def test_each_field_is_read() -> None:
 
 def test_all_faults_are_named_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
-        read(officer="0", channel="x", deadline="x", near="x", within_m="x", polygon="x", group="-")
+        read(
+            officer="0",
+            channel="x",
+            deadline="x",
+            late="x",
+            near="x",
+            within_m="x",
+            polygon="x",
+            group="-",
+        )
     assert {problem.field for problem in caught.value.fields} == {
-        "officer", "channel", "deadline", "near", "within_m", "polygon", "group",
+        "officer", "channel", "deadline", "late", "near", "within_m", "polygon", "group",
     }  # fmt: skip
 
 

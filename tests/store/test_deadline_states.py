@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, text
 
-from geoapp.domain.complaint import CLOCK_RUNS, OPEN, Status
+from geoapp.domain.complaint import CLOCK_RUNS, DUE_SOON_HOURS, OPEN, Status
 from geoapp.domain.work_filter import DeadlineState
 
 STATES = text("""
@@ -20,7 +20,7 @@ STATES = text("""
     CROSS JOIN unnest(cast(:left AS float8[])) AS moment (seconds_left)
     CROSS JOIN (SELECT timestamptz '2026-11-19 23:59:59+07' AS at) AS due
 """)
-HALF_A_DAY = 12 * 3600
+HALF_A_DAY = DUE_SOON_HOURS * 3600
 BY_TIME_LEFT = {
     -86400.0: "overdue",
     -0.001: "overdue",
@@ -53,5 +53,40 @@ def test_the_planner_looks_into_the_rules(db: Connection, rule: str) -> None:
     """Inlined, an index on the due moment serves them; a call would read every row."""
     plan = db.execute(
         text(f"EXPLAIN (VERBOSE) SELECT geoapp.{rule}(status, due_at, now()) FROM geoapp.complaint")
+    )
+    assert not [line for (line,) in plan if rule in line]
+
+
+DUTIES = {"is_verify_late": "verified_at", "is_answer_late": "first_response_at"}
+
+
+@pytest.mark.parametrize("rule", DUTIES)
+def test_what_is_missing_is_late_after_its_deadline_while_the_clock_runs(
+    db: Connection, rule: str
+) -> None:
+    asked = text(f"""
+        SELECT status, missing, seconds_left,
+               geoapp.{rule}(status, CASE WHEN NOT missing THEN due.at END, due.at,
+                             due.at - seconds_left * interval '1 second') AS late
+        FROM unnest(cast(:statuses AS text[])) AS status
+        CROSS JOIN unnest(ARRAY[true, false]) AS missing
+        CROSS JOIN unnest(ARRAY[-0.001, 0.0]) AS seconds_left
+        CROSS JOIN (SELECT timestamptz '2026-11-19 23:59:59+07' AS at) AS due
+    """)
+    rows = db.execute(asked, {"statuses": list(Status)}).all()
+    late = {(row.status, row.missing, float(row.seconds_left)) for row in rows if row.late}
+    assert late == {(status.value, True, -0.001) for status in CLOCK_RUNS}
+    # without a deadline nothing is late, and it isn't unknown either way in a WHERE
+    undated = text(f"SELECT geoapp.{rule}('submitted', NULL, NULL, now())")
+    assert not db.execute(undated).scalar_one()
+
+
+@pytest.mark.parametrize("rule", DUTIES)
+def test_the_planner_looks_into_what_is_missing(db: Connection, rule: str) -> None:
+    plan = db.execute(
+        text(
+            f"EXPLAIN (VERBOSE) SELECT FROM geoapp.complaint WHERE city_code = '15.71'"
+            f" AND geoapp.{rule}(status, {DUTIES[rule]}, verify_due_at, now())"
+        )
     )
     assert not [line for (line,) in plan if rule in line]

@@ -133,6 +133,7 @@ def fill(connection) -> None:
 
 
 # Open: in progress, submitted, on hold, assigned, verified = 5; overdue: the assigned one.
+# Late answers now: assigned and verified; none of them has a verification that was due.
 # Waiting for the first answer, in hours, + for "not yet": 2 4 5+ 6 10+ and 12.2 days+.
 #   S(2) = 5/6, S(4) = 5/6 x 4/5 = 4/6, S(6) = 4/6 x 2/3 = 4/9 <= 1/2: the median is 6 h.
 # Answered in the period: in time, late, in time; missing: the one due on the 10th: 2 of 4.
@@ -143,6 +144,8 @@ def fill(connection) -> None:
 BY_HAND = {
     "open": (5, 5, 5),
     "overdue": (1, 1, 5),
+    "verify_late": (0, 0, 5),
+    "answer_late": (2, 2, 5),
     "median_first_response": (6, 3, 6),
     "answered_in_time": (0.5, 2, 4),
     "followed_up": (2 / 7, 2, 7),
@@ -168,7 +171,8 @@ def test_every_figure_has_a_formula_in_both_languages(place):
 
 def test_nothing_to_count_is_no_share_and_no_median(place):
     found = figures(place)
-    assert found.pop("open") == found.pop("overdue") == (0, 0, 0)
+    for code in ("open", "overdue", "verify_late", "answer_late"):
+        assert found.pop(code) == (0, 0, 0)
     assert set(found.values()) == {(None, 0, 0)}
 
 
@@ -190,6 +194,35 @@ def test_the_overdue_are_those_whose_clock_runs(place, status):
         put(connection, status=status, submitted_at=day(1), due_at=NOW - timedelta(seconds=1))
         put(connection, status=status, submitted_at=day(1), due_at=NOW + timedelta(seconds=1))
     assert figures(place)["overdue"] == (1, 1, 2)
+
+
+@pytest.mark.parametrize("code", ["verify", "answer"])
+def test_late_now_is_what_is_missing_while_its_clock_runs(place, code):
+    done = {"verify": "verified_at", "answer": "first_response_at"}[code]
+    past = {"submitted_at": day(1), "due_at": day(30), f"{code}_due_at": day(14)}
+    with as_owner(place) as connection:
+        put(connection, **past, status="submitted")
+        put(connection, **past, status="assigned")
+        put(connection, **past, status="assigned", **{done: day(15)})
+        put(connection, **past, status="on_hold", hold_since=day(13))
+        put(connection, **past | {f"{code}_due_at": day(16)}, status="submitted")
+        put(connection, **past, status="rejected")
+    assert figures(place)[f"{code}_late"] == (2, 2, 5)
+
+
+@pytest.mark.parametrize(
+    ("held", "counted"), [(day(11), 0), (day(13), 1)], ids=["paused in time", "late before it"]
+)
+@pytest.mark.parametrize("figure", ["answered_in_time", "resolved_in_time"])
+def test_a_hold_takes_nothing_late_out_of_the_shares(place, figure, held, counted):
+    """What was due on the 12th and held on the 13th had been missed; nothing gets better by it."""
+    due = {"answered_in_time": "answer_due_at", "resolved_in_time": "due_at"}[figure]
+    with as_owner(place) as connection:
+        dates = {"due_at": day(30), "answer_due_at": day(30), due: day(12)}
+        put(connection, status="on_hold", submitted_at=day(1), hold_since=held, **dates)
+    value, met, of = figures(place)[figure]
+    assert (met, of) == (0, counted)
+    assert value == (0 if counted else None)
 
 
 def test_a_period_is_whole_days_of_the_city(place):
@@ -290,7 +323,14 @@ def test_a_digest_lists_what_an_agency_has_to_know(jambi_time):
         held = put(connection, status="on_hold", submitted_at=old, due_at=now - DAY,
                    hold_since=now - 3 * DAY)  # fmt: skip
         longer = put(connection, status="on_hold", submitted_at=old, due_at=now - DAY,
-                     hold_since=now - 5 * DAY)  # fmt: skip
+                     hold_since=now - 40 * DAY)  # fmt: skip
+        passed = {"verify_due_at": now - DAY, "answer_due_at": now - HOUR}
+        unlooked = put(connection, status="submitted", submitted_at=old, due_at=now + 2 * DAY,
+                       **passed)  # fmt: skip
+        unanswered = put(connection, status="assigned", submitted_at=old, due_at=now + 2 * DAY,
+                         verified_at=old, **passed | {"answer_due_at": now - 2 * HOUR})  # fmt: skip
+        just = put(connection, status="on_hold", submitted_at=old, due_at=now, hold_since=now,
+                   **passed)  # fmt: skip
         new = put(connection, status="submitted", submitted_at=now - 23 * HOUR, due_at=now + DAY)
         put(connection, status="closed", submitted_at=old, due_at=now - DAY)
         put(connection, service="waste_burning", submitted_at=now - HOUR, due_at=now - HOUR)
@@ -298,15 +338,23 @@ def test_a_digest_lists_what_an_agency_has_to_know(jambi_time):
     city = default_city(jambi_time)
     head = hire(jambi_time, "agency_head", agency=AGENCY)
     found = digest.of_agency(jambi_time, city, head, AGENCY)
-    assert found.data["counts"] == {"overdue": 2, "due_today": 1, "on_hold": 2, "new": 1}
+    assert found.data["counts"] == {
+        "overdue": 2, "verify_late": 1, "answer_late": 2, "due_today": 1, "on_hold": 3,
+        "on_hold_long": 1, "new": 1,
+    }  # fmt: skip
+    verification = found.data["lists"]["verify_late"][0]
+    assert datetime.fromisoformat(verification["due_at"]) == now - DAY
     tickets = {
         name: [entry["ticket"] for entry in entries]
         for name, entries in found.data["lists"].items()
     }
     assert tickets == {
         "overdue": [worst["ticket"], later["ticket"]],
+        "verify_late": [unlooked["ticket"]],
+        "answer_late": [unanswered["ticket"], unlooked["ticket"]],
         "due_today": [today["ticket"]],
-        "on_hold": [longer["ticket"], held["ticket"]],
+        "on_hold": [longer["ticket"], held["ticket"], just["ticket"]],
+        "on_hold_long": [longer["ticket"]],
         "new": [new["ticket"]],
     }
 

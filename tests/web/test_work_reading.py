@@ -67,6 +67,28 @@ def test_the_queue_goes_by_deadline_with_the_paused_and_the_done_last(staff, emp
     assert tickets(client, "deadline=in_time") == [later]
 
 
+def test_late_duties_can_be_asked_for_and_on_hold_nothing_is_late(staff, emptied):
+    now = emptied.now()
+    base = {"submitted_at": now - 99 * HOUR, "due_at": now + 40 * HOUR}
+    past = {"verify_due_at": now - 3 * HOUR, "answer_due_at": now - HOUR}
+    unlooked, unanswered, told, _held, _new, overdue, _done = store(
+        emptied,
+        {**base, **past, "status": "submitted"},
+        {**base, **past, "status": "verified", "verified_at": now - 2 * HOUR},
+        {**base, **past, "status": "submitted", "first_response_at": now - 2 * HOUR},
+        {**base, **past, "status": "on_hold", "hold_since": now},
+        {**base, "status": "submitted", "verify_due_at": now + HOUR, "answer_due_at": now + HOUR},
+        {"status": "assigned", "submitted_at": now - 99 * HOUR, "due_at": now - HOUR},
+        {**base, **past, "status": "resolved"},
+    )
+    client = staff()
+    assert set(tickets(client, "late=verify")) == {unlooked, told}
+    assert set(tickets(client, "late=answer")) == {unlooked, unanswered}
+    assert set(tickets(client, "late=resolve")) == {overdue}
+    assert set(tickets(client, "late=resolve,verify")) == {unlooked, told, overdue}
+    assert tickets(client, "late=verify&status=verified") == []
+
+
 def pages(client: FlaskClient, query: str, meanwhile: Any = lambda: None) -> list[str]:
     """All tickets of a list read two by two; *meanwhile* runs after the first page."""
     address: str | None = f"{LIST}?limit=2&{query}"
@@ -142,6 +164,7 @@ def test_a_drawn_polygon_takes_what_it_covers(staff, emptied):
         "within_m=100",
         "near=103.6,-1.6&within_m=0",
         "deadline=yesterday",
+        "late=yesterday",
         "officer=everybody",
         "channel=pigeon",
         "sort=price",

@@ -24,31 +24,47 @@ missing AS MATERIALIZED (
                 AND made.day = here.today)
 ),
 entry AS (
-    SELECT complaint.city_code, complaint.agency_code, lists.list, lists.urgency,
+    SELECT complaint.city_code, complaint.agency_code, lists.list,
            row_number() OVER (
                PARTITION BY complaint.agency_code, lists.list
                ORDER BY lists.urgency, complaint.id) AS place,
            jsonb_build_object(
                'ticket', complaint.ticket, 'service', complaint.service_code,
                'status', complaint.status, 'kelurahan', area.name,
-               'submitted_at', complaint.submitted_at, 'due_at', complaint.due_at,
+               'submitted_at', complaint.submitted_at, 'due_at', lists.due_at,
                'hold_since', complaint.hold_since) AS told
     FROM here
     JOIN geoapp.complaint_work AS complaint ON complaint.city_code = here.city_code
      AND complaint.status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
     JOIN missing ON missing.city_code = complaint.city_code AND missing.code = complaint.agency_code
     CROSS JOIN LATERAL (
-        SELECT 'overdue' AS list, complaint.due_at AS urgency
+        SELECT 'overdue' AS list, complaint.due_at AS urgency, complaint.due_at
         WHERE geoapp.is_overdue(complaint.status, complaint.due_at, here.moment)
         UNION ALL
-        SELECT 'due_today', complaint.due_at
+        SELECT 'verify_late', complaint.verify_due_at, complaint.verify_due_at
+        WHERE geoapp.is_verify_late(
+            complaint.status, complaint.verified_at, complaint.verify_due_at, here.moment)
+        UNION ALL
+        SELECT 'answer_late', complaint.answer_due_at, complaint.answer_due_at
+        WHERE geoapp.is_answer_late(
+            complaint.status, complaint.first_response_at, complaint.answer_due_at, here.moment)
+        UNION ALL
+        SELECT 'due_today', complaint.due_at, complaint.due_at
         WHERE complaint.status <> 'on_hold'
           AND complaint.due_at >= here.moment AND complaint.due_at < here.end_of_day
         UNION ALL
-        SELECT 'on_hold', coalesce(complaint.hold_since, complaint.updated_at)
+        SELECT held.list, held.since, complaint.due_at
+        FROM (
+            SELECT coalesce(complaint.hold_since, complaint.updated_at) AS since, 'on_hold' AS list
+            UNION ALL
+            SELECT complaint.hold_since, 'on_hold_long'
+            WHERE complaint.status = 'on_hold'
+              AND geoapp.working_days_after(
+                      complaint.city_code, complaint.hold_since, 10) < here.moment
+        ) AS held
         WHERE complaint.status = 'on_hold'
         UNION ALL
-        SELECT 'new', complaint.submitted_at
+        SELECT 'new', complaint.submitted_at, complaint.due_at
         WHERE complaint.submitted_at >= here.moment - interval '24 hours'
     ) AS lists
     LEFT JOIN LATERAL geoapp.area_told(
@@ -62,7 +78,8 @@ CROSS JOIN missing
 CROSS JOIN LATERAL (
     SELECT jsonb_object_agg(name.list, coalesce(found.total, 0)) AS counts,
            jsonb_object_agg(name.list, coalesce(found.entries, '[]')) AS lists
-    FROM unnest(ARRAY['overdue', 'due_today', 'on_hold', 'new']) AS name (list)
+    FROM unnest(ARRAY[
+        'overdue', 'verify_late', 'answer_late', 'due_today', 'on_hold', 'on_hold_long', 'new']) AS name (list)
     LEFT JOIN LATERAL (
         SELECT count(*) AS total,
                jsonb_agg(entry.told ORDER BY entry.place) FILTER (WHERE entry.place <= 50) AS entries

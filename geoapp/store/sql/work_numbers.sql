@@ -6,10 +6,17 @@
 -- as waiting longer than so far. A median of the answered alone would get better by leaving
 -- the hard ones unanswered. S(t) falls by the factor (1 - answered at t / waiting at t); the
 -- median is the first t with S(t) <= 1/2, and there is none while more than half wait.
+--
+-- What is missing counts as missed once it is late; on hold too, where it was late before.
 WITH own AS MATERIALIZED (
     SELECT status, submitted_at, answer_due_at, due_at, first_response_at, handled_at,
            resolved_at, reopenings, status IN ('rejected', 'duplicate') AS set_aside,
-           status IN ('rejected', 'duplicate', 'out_of_authority') AS gone
+           geoapp.deadline_state(status, due_at, :now) <> 'done' AS open,
+           geoapp.is_verify_late(status, verified_at, verify_due_at, :now) AS verify_late,
+           geoapp.is_answer_late(status, first_response_at, answer_due_at, :now) AS answer_late,
+           geoapp.is_overdue(status, due_at, :now) AS overdue,
+           status = 'on_hold' AND answer_due_at < hold_since AS answer_missed,
+           status = 'on_hold' AND due_at < hold_since AS resolution_missed
     FROM geoapp.complaint_work
     WHERE city_code = :city_code AND agency_code = :agency AND submitted_at < :now
       AND (status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
@@ -22,8 +29,7 @@ waits AS (
     SELECT extract(epoch FROM coalesce(first_response_at, :now) - submitted_at) AS seconds,
            first_response_at IS NOT NULL AS answered
     FROM received
-    WHERE first_response_at IS NOT NULL
-       OR status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
+    WHERE first_response_at IS NOT NULL OR open
 ),
 steps AS (
     -- who was answered at a time and who waited at least until then
@@ -47,23 +53,33 @@ answers AS (
     FROM own
     WHERE (first_response_at >= :since AND first_response_at < :until)
        OR (first_response_at IS NULL AND answer_due_at >= :since AND answer_due_at < :until
-           AND answer_due_at < :now AND status <> 'on_hold' AND NOT gone)
+           AND (answer_late OR answer_missed
+                OR (status IN ('resolved', 'closed') AND answer_due_at < :now)))
 ),
 resolutions AS (
     SELECT *
     FROM own
     WHERE (resolved_at >= :since AND resolved_at < :until AND NOT set_aside)
        OR (resolved_at IS NULL AND due_at >= :since AND due_at < :until
-           AND due_at < :now AND status <> 'on_hold' AND NOT gone)
+           AND (overdue OR resolution_missed))
 )
 SELECT 'open' AS code, count(*)::float8 AS value, count(*) AS numerator, count(*) AS denominator
 FROM own
-WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
+WHERE open
 UNION ALL
-SELECT 'overdue', count(*) FILTER (WHERE geoapp.is_overdue(status, due_at, :now))::float8,
-       count(*) FILTER (WHERE geoapp.is_overdue(status, due_at, :now)), count(*)
+SELECT 'overdue', count(*) FILTER (WHERE overdue)::float8, count(*) FILTER (WHERE overdue), count(*)
 FROM own
-WHERE status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
+WHERE open
+UNION ALL
+SELECT 'verify_late', count(*) FILTER (WHERE verify_late)::float8,
+       count(*) FILTER (WHERE verify_late), count(*)
+FROM own
+WHERE open
+UNION ALL
+SELECT 'answer_late', count(*) FILTER (WHERE answer_late)::float8,
+       count(*) FILTER (WHERE answer_late), count(*)
+FROM own
+WHERE open
 UNION ALL
 SELECT 'median_first_response',
        -- 1e-9: three times two thirds times three quarters isn't exactly a half

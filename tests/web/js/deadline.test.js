@@ -1,6 +1,6 @@
 // Deadlines by the server's time, on a phone whose clock is wrong.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { mock, test } from 'node:test';
 
 const SERVER = Date.parse('2026-11-19T05:00:00Z'); // noon in Jambi
@@ -12,10 +12,10 @@ const js = '../../../geoapp/web/static/js/shared';
 const PHONE = SERVER + DAY + 20 * 60e3;
 mock.timers.enable({ apis: ['Date'], now: PHONE });
 globalThis.document = {
-  getElementById: () => ({ textContent: JSON.stringify({ now: '2026-11-19T12:00:00+07:00', lang: 'id' }) }),
+  getElementById: () => ({ textContent: JSON.stringify({ now: '2026-11-19T12:00:00+07:00', lang: 'id', due_soon_hours: 12 }) }),
 };
 const { aheadOf, now, setClock } = await import(`${js}/clock.js`);
-const { deadline, isOverdue } = await import(`${js}/deadline.js`);
+const { deadline, isOverdue, lateDuties } = await import(`${js}/deadline.js`);
 const { ago } = await import(`${js}/format.js`);
 
 const iso = (moment) => new Date(moment).toISOString();
@@ -61,6 +61,22 @@ test('the states are those of geoapp.deadline_state, with the same twelve hours'
     assert.equal(deadline(status, iso(SERVER - DAY)), null, status);
     assert.equal(isOverdue(status, iso(SERVER - DAY)), false, status);
   }
+});
+
+test('soon is what the server calls soon: no script has hours of its own', () => {
+  const root = new URL(`${js}/../`, import.meta.url);
+  const found = readdirSync(root, { recursive: true }).filter((name) => !name.startsWith('dist') && name.endsWith('.js') && /\b12 ?\* ?(3600|HOUR|60 ?\* ?60)/.test(readFileSync(new URL(name, root), 'utf8')));
+  assert.deepEqual(found, []);
+});
+
+test('verification and first answer are late while they are missing and the clock runs', () => {
+  const past = { verify_due_at: iso(SERVER - 2 * DAY), answer_due_at: iso(SERVER - 1) };
+  const kinds = (complaint) => lateDuties(complaint).map(({ duty }) => duty);
+  assert.deepEqual(kinds({ ...past, status: 'submitted' }), ['verify', 'answer']);
+  assert.deepEqual(kinds({ ...past, status: 'assigned', verified_at: iso(SERVER) }), ['answer']);
+  assert.deepEqual(kinds({ ...past, status: 'submitted', first_response_at: iso(SERVER) }), ['verify']);
+  for (const status of ['on_hold', 'resolved', 'closed', 'rejected', 'duplicate']) assert.deepEqual(kinds({ ...past, status }), [], status);
+  assert.deepEqual(kinds({ status: 'submitted', verify_due_at: iso(SERVER), answer_due_at: null }), [], 'due now is not late; an old import owes nothing');
 });
 
 test('a page that took long to arrive loses nothing', () => {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ lang: 'id', due_soon_hours: 12 }) }) };
+
 const { arrange } = await import('../../../geoapp/web/static/js/work/actions.js');
 const { dueBadge } = await import('../../../geoapp/web/static/js/work/panel.js');
 const { DUTIES, bare, firstDuty, mayStep, sameAsTemplate, stepsForAll } = await import('../../../geoapp/web/static/js/work/rules.js');
@@ -54,6 +56,8 @@ test('a duty says which statuses are asked for, filters come on top', () => {
   assert.deepEqual(query(state), { status: 'on_hold', group: 'road', deadline: 'paused' });
   assert.deepEqual(query(state, 'open'), { status: 'open', group: 'road', deadline: 'paused' });
   assert.equal(duty(read('?duty=done')), 'done');
+  assert.deepEqual(query(read('?duty=open&deadline=late_verify')), { status: 'open', late: 'verify' });
+  assert.deepEqual(query(read('?duty=open&deadline=late_answer&group=road')), { status: 'open', group: 'road', late: 'answer' });
   for (const name of Object.keys(DUTIES)) assert.ok(query(state, name).status);
 });
 

@@ -7,8 +7,6 @@ import { DUTIES, work } from './rules.js';
 import { nothing } from './list.js';
 import * as state from './state.js';
 
-const DEADLINES = ['overdue', 'due_soon', 'in_time', 'paused'];
-
 /** Duty tabs and filters in the left column, kept in step with the address. */
 export class Filters {
   constructor() {
@@ -45,7 +43,7 @@ export class Filters {
     put('group', (config.groups ?? []).map((group) => option(group.code, localName(group.name))));
     put('agency', work().agencies.map((agency) => option(agency.code, agency.name)));
     put('channel', work().channels.map((channel) => option(channel.code, channel.name)));
-    put('deadline', DEADLINES.map((name) => option(name, t(`deadline_${name}`))));
+    put('deadline', state.DEADLINES.map((name) => option(name, t(`deadline_${name}`))));
     put('officer', [option('me', t('officer_me')), option('none', t('officer_none'))]);
     put('area', []);
     if (work().agency) getJson(address('/api/v1/work/officers', { agency: work().agency })).then((found) => {

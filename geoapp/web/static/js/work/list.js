@@ -1,6 +1,6 @@
 import { address, getJson } from '../shared/api.js';
 import { config, groupOf, localName } from '../shared/config.js';
-import { statusSign } from '../shared/deadline.js';
+import { badge, lateDuties, statusSign } from '../shared/deadline.js';
 import { el, groupGlyph } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
@@ -173,7 +173,7 @@ export class QueueList {
     const due = rowBadge(complaint.deadline ?? { state: null });
     link.replaceChildren(
       groupGlyph(group),
-      el('span.q-what', {}, el('b', {}, title), ...flags(complaint)),
+      el('span.q-what', {}, el('b', {}, title), ...flags(complaint), el('span.q-late', {}, lateDuties(complaint).map(badge))),
       el('span.q-due', {}, due),
       el('span.q-meta', {}, [complaint.ticket, where, work().agency ? null : complaint.agency?.name].filter(Boolean).join(' · ')),
       el('span.q-who', {}, statusSign(complaint.status), complaint.officer ? el('span.q-officer', {}, complaint.officer.name) : null),
@@ -243,7 +243,10 @@ export class QueueList {
 
   /** Deadlines pass. */
   tick() {
-    for (const row of this.rows.values()) row.link.querySelector('.q-due').replaceChildren(...[rowBadge(row.complaint.deadline ?? {})].filter(Boolean));
+    for (const { link, complaint } of this.rows.values()) {
+      link.querySelector('.q-due').replaceChildren(...[rowBadge(complaint.deadline ?? {})].filter(Boolean));
+      link.querySelector('.q-late').replaceChildren(...lateDuties(complaint).map(badge));
+    }
   }
 
   skeleton() {

@@ -1,13 +1,10 @@
 import { now as serverNow } from '../shared/clock.js';
-import { byId, el, icon } from '../shared/dom.js';
+import { badge, running } from '../shared/deadline.js';
+import { byId, el } from '../shared/dom.js';
 import { duration } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Actions } from './actions.js';
 import { fetchCase, newestOf } from './fetch.js';
-
-const SIGNS = { ok: 'i-clock', soon: 'i-soon', over: 'i-over', paused: 'i-pause', done: 's-resolved' };
-const KINDS = { overdue: 'over', due_soon: 'soon', in_time: 'ok', paused: 'paused', done: 'done' };
-const SOON_MS = 12 * 3600e3;
 
 /**
  * One of the three deadlines as a badge; it ages while the page is open, with both units.
@@ -17,25 +14,18 @@ const SOON_MS = 12 * 3600e3;
 export function dueBadge({ due_at: dueAt, done_at: doneAt, state }, now = serverNow()) {
   if (doneAt) {
     const late = dueAt ? Date.parse(doneAt) - Date.parse(dueAt) : 0;
-    return late > 0 ? { kind: 'paused', sign: 'i-clock', text: t('done_late', { time: duration(late, true) }) } : { kind: 'done', sign: SIGNS.done, text: t('done_in_time') };
+    return late > 0 ? { kind: 'paused', sign: 'i-clock', text: t('done_late', { time: duration(late, true) }) } : { kind: 'done', text: t('done_in_time') };
   }
-  if (state === 'paused') return { kind: 'paused', sign: SIGNS.paused, text: t('deadline_paused') };
+  if (state === 'paused') return { kind: 'paused', text: t('deadline_paused') };
   if (state === 'done' || !dueAt) return null;
-  const left = Date.parse(dueAt) - now;
-  const kind = left < 0 ? 'over' : left < SOON_MS ? 'soon' : 'ok';
-  return { kind, sign: SIGNS[kind], text: t(left < 0 ? 'overdue_by' : 'time_left', { time: duration(Math.abs(left), true) }) };
+  return running(dueAt, { full: true, now });
 }
 
 /** The badge of a list's row: the server's state, one unit. */
 export function rowBadge({ state, due_at: dueAt }, now = serverNow()) {
   if (!state || state === 'done' || (!dueAt && state !== 'paused')) return null;
-  const left = Date.parse(dueAt) - now;
-  const kind = state === 'paused' ? 'paused' : left < 0 ? 'over' : left < SOON_MS ? 'soon' : KINDS[state] === 'paused' ? 'paused' : 'ok';
-  const text = kind === 'paused' ? t('deadline_paused') : t(left < 0 ? 'overdue_by' : 'time_left', { time: duration(Math.abs(left)) });
-  return badge({ kind, sign: SIGNS[kind], text });
+  return badge(state === 'paused' ? { kind: 'paused', text: t('deadline_paused') } : running(dueAt, { now }));
 }
-
-export const badge = ({ kind, sign, text }) => el(`span.due.${kind}`, {}, icon(sign), text);
 
 /**
  * A case inside a page: facts worded by the server, badges that age, actions. Used by the case's

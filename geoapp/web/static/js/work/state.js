@@ -4,7 +4,8 @@ import { DUTIES, firstDuty } from './rules.js';
 
 const LISTS = ['group'];
 const TEXTS = ['duty', 'kelurahan', 'kecamatan', 'agency', 'officer', 'deadline', 'channel', 'q'];
-const DEADLINES = ['overdue', 'due_soon', 'in_time', 'paused'];
+/** What the select of deadlines offers: late duties, then states of the resolution's deadline. */
+export const DEADLINES = ['late_verify', 'late_answer', 'overdue', 'due_soon', 'in_time', 'paused'];
 const KEYS = [...LISTS, ...TEXTS];
 const CODE = /^[\w.-]{1,40}$/;
 
@@ -79,7 +80,8 @@ export function query(state = current, asDuty = duty(state)) {
   for (const key of KEYS) {
     if (key === 'duty') continue;
     const value = Array.isArray(state[key]) ? state[key].join(',') : state[key];
-    if (value) parameters[key] = value;
+    if (key === 'deadline' && value.startsWith('late_')) parameters.late = value.slice('late_'.length);
+    else if (value) parameters[key] = value;
   }
   return parameters;
 }
