@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from geoapp.domain.access import Actor, Permission, require
+from geoapp.domain.casework import SPLIT_REASON
 from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import Status, new_ticket
 from geoapp.domain.workflow import STEPS, Standing, Step
@@ -268,7 +269,7 @@ def _split(
         agency=row.agency_code,
         method=row.method,
         actor=actor.label,
-        reason=f"split from {standing.ticket}",
+        reason=f"{SPLIT_REASON}{standing.ticket}",
         now=now,
         like=standing.id,
     )
