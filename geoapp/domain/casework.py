@@ -12,6 +12,10 @@ from geoapp.domain.complaint import Status
 from geoapp.domain.reading import Place, PublicComplaint
 from geoapp.domain.work_filter import WorkCursor
 
+SPLIT_REASON = "split:"
+"""Begins the reason of a part's first decision, before the ticket it came from: words are
+found where it is shown, in the reader's language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from geoapp.domain.casework import Person
+from geoapp.domain.casework import SPLIT_REASON, Person
 from geoapp.domain.catalogue import Catalogue
 from geoapp.usecases.work import OpenedCase
 from geoapp.web.moments import moment
@@ -26,6 +26,11 @@ KIND_ICONS = {
 }
 """Icons of what happens without a new status."""
 
+MANUAL = "manual"
+"""The method of a decision in which a person chose the agency."""
+
+_SPLIT = (SPLIT_REASON, "split from ")  # the second was stored before the first was a code
+
 PUBLIC_KINDS = frozenset({"answer", "submitted"})
 PUBLIC_REASONS = frozenset({"rejected", "out_of_authority", "on_hold", "resolved"})
 """Statuses whose reason the reporter reads; every other reason stays inside."""
@@ -44,7 +49,29 @@ def case(opened: OpenedCase, catalogue: Catalogue, locale: str) -> dict[str, Any
         }
         for event in reversed(answer["timeline"])
     ]
-    return answer | {"timeline": timeline}
+    return answer | {"timeline": timeline} | _decided(answer)
+
+
+def _decided(answer: dict[str, Any]) -> dict[str, Any]:
+    """The decisions of a case, newest first, each with how its place was found.
+
+    A person who chooses another agency says nothing about the place: what was found of it
+    before stands. ``split_from`` takes the place of a part's reason, which is a code.
+    """
+    decisions = [one for one in (answer["decision"], *answer["decisions"]) if one is not None]
+    method: str | None = None
+    worded = []
+    for one in reversed(decisions):
+        if one["method"] != MANUAL:
+            method = one["method"]
+        split = one["reason"] in {f"{begin}{answer['split_from']}" for begin in _SPLIT}
+        worded.append(
+            one
+            | {"place_method": method or one["method"]}
+            | ({"reason": None, "split_from": answer["split_from"]} if split else {})
+        )
+    worded.reverse()
+    return {"decision": worded[0] if worded else None, "decisions": worded[1:]}
 
 
 def facts(case: dict[str, Any]) -> dict[str, Any]:
