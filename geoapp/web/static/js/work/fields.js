@@ -84,7 +84,10 @@ export function textField(step, facts) {
   const preview = el('p', { dir: 'auto' });
   const shown = el('div.preview', { hidden: true }, el('b', {}, t('preview')), preview, el('span.muted', {}, facts?.agency ?? ''));
   let known = [];
-  const made = field('text', t(`field_text_${step}`), control, { hint: t('answer_is_public'), extra: [bare, shown] });
+  // An answer in one's own words may still promise nothing; who writes it knows.
+  const normative = el('input', { type: 'checkbox' });
+  const merely = step === 'answer' ? [el('label.tick', {}, normative, t('answer_normative'))] : [];
+  const made = field('text', t(`field_text_${step}`), control, { hint: t('answer_is_public'), extra: [bare, ...merely, shown] });
   const look = () => {
     preview.textContent = control.value;
     shown.hidden = !control.value.trim();
@@ -103,7 +106,11 @@ export function textField(step, facts) {
     look();
   });
   if (step === 'answer') made.node.prepend(el('div.field', {}, el('label', { for: id }, t('field_template')), picker));
-  return { ...made, more: () => (step === 'answer' && picker.value ? { template: Number(picker.value) } : {}) };
+  return {
+    ...made,
+    more: () => (step === 'answer' ? { ...(picker.value ? { template: Number(picker.value) } : {}), ...(normative.checked ? { class: 'normative' } : {}) } : {}),
+    choose: (name) => { normative.checked = name === 'normative'; },
+  };
 }
 
 /** Another agency. With *stay* the present one may be kept, and a reason is asked for when it isn't. */
