@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from geoapp.settings import Settings
-from geoapp.web.access import key_sent
+from geoapp.web.access import Audience, current_actor, decision_of, key_sent
 from geoapp.web.context import site
 
 
@@ -24,9 +24,14 @@ class FormTokens(CSRFProtect):  # type: ignore[misc]
         """Check the request's token; with *apply_exemptions* not of what was exempted.
 
         Raises:
+            NotSignedIn: the address is for those with an account, and nobody is signed in:
+                no token could fit, and "the form has expired" would be half the truth.
             CSRFError: it's missing or not the session's.
         """
         if key_sent() is None:
+            decision = decision_of(request.endpoint) if request.endpoint else None
+            if decision not in {None, Audience.EVERYBODY, Audience.SENDERS}:
+                current_actor()
             super().protect(apply_exemptions=apply_exemptions)
 
 

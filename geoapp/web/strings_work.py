@@ -104,6 +104,12 @@ FORMS = {
 PROBLEMS = {
     "changed_meanwhile": _("Somebody else acted on this complaint meanwhile"),
     "changed_by_other": _("Somebody else was faster; nothing of yours was stored."),
+    "changed_by_self": _("You changed this complaint elsewhere since this page was loaded."),
+    "changed_since": _("This complaint has changed meanwhile"),
+    "left_to_agency": _("Handed over to {agency}; no longer with your agency."),
+    "left_by_step": _("“{step}” is done; your account doesn't see this complaint any more."),
+    "back_to_queue": _("Back to the queue"),
+    "sign_in_new_tab": _("Sign in in a new tab"),
     "typed_is_kept": _("What you typed stays in this form."),
     "load_newest": _("Load the newest state"),
     "not_reached": _("The server was not reached"),

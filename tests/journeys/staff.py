@@ -34,23 +34,27 @@ class Staffed:
 
     def page(self, actor: Actor, path: str, **look: Any) -> Any:
         """A page of *actor* at *path*, in a browser context of its own."""
-        client = self.app.test_client()
-        sign_in(client, actor)
-        cookie = client.get_cookie("session")
-        assert cookie is not None
         context = self.browser.new_context(**look, locale="id-ID", timezone_id="Asia/Jakarta")
-        context.add_cookies([{"name": "session", "value": cookie.value, "url": self.server.url}])
+        context.add_cookies(self.cookies(actor))
         page = context.new_page()
         self.opened.append((context, Watch(page)))
         page.goto(self.server.url + path)
         return page
+
+    def cookies(self, actor: Actor) -> list[dict[str, str]]:
+        """A new session of *actor*, as a browser context takes it."""
+        client = self.app.test_client()
+        sign_in(client, actor)
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        return [{"name": "session", "value": cookie.value, "url": self.server.url}]
 
     def close_pages(self, expected: tuple[str, ...] = ()) -> None:
         """Close every page; none may have met an error but *expected* or asked anybody else."""
         try:
             for _, watch in self.opened:
                 faults = [e for e in watch.errors if not any(part in e for part in expected)]
-                assert faults == []
+                assert faults == [], faults
                 assert watch.foreign(self.server) == []
         finally:
             for context, _ in self.opened:

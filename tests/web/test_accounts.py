@@ -297,6 +297,12 @@ def test_json_of_a_session_without_a_token_is_refused(client, operator):
     assert "expired" not in passed.text
 
 
+def test_a_change_after_the_session_has_ended_says_so(client):
+    refused = client.post("/api/v1/work/complaints/JBI-2222-2222/steps", json={"step": "verify"})
+    assert refused.status_code == 401
+    assert refused.json["error"]["code"] == "not_signed_in"
+
+
 def test_another_browsers_token_does_not_count(app, client, operator):
     sign_in(client, operator)
     foreign = csrf_token(app.test_client())

@@ -99,10 +99,12 @@ test('deadlines are in time, soon, over, paused or done, by the moment alone', (
 });
 
 test('whoever comes second is told who was first; a lost line says that nothing changed', async () => {
-  const newest = async (ticket) => `Olivia: Ditunda (${ticket}).`;
+  const newest = async (ticket) => ({ words: `Olivia: Ditunda (${ticket}).`, own: false });
   assert.equal(await problem({ status: 409, code: 'changed_meanwhile' }, { ticket: 'JBI-1', newest }), 'changed_by_other Olivia: Ditunda (JBI-1).');
   const silent = async () => { throw new Error('down'); };
   assert.equal(await problem({ status: 409, code: 'changed_meanwhile' }, { ticket: 'JBI-1', newest: silent }), 'changed_by_other');
+  const own = async () => ({ words: 'Adi: Ditunda.', own: true });
+  assert.equal(await problem({ status: 409, code: 'changed_meanwhile' }, { ticket: 'JBI-1', newest: own }), 'changed_by_self Adi: Ditunda.', 'nobody else is blamed');
   assert.equal(await problem(new TypeError('Failed to fetch')), 'not_reached. not_reached_why');
   assert.equal(await problem({ status: 403, code: 'forbidden' }), 'refused_other', 'without texts the general one');
 });

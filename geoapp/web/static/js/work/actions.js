@@ -20,10 +20,10 @@ export function arrange(actions) {
 export class Actions {
   /**
    * @param {HTMLElement} node
-   * @param {{onDone: (answer: object) => void, onReload: () => void, newest: () => string|null}} on *newest*: what happened last, in words
+   * @param {{onDone: (answer: object) => void, onReload: () => void, newest: () => {words: string, own: boolean}|null}} on *newest*: what happened last, in words; onDone settles when the fresh state is shown
    */
   constructor(node, { onDone, onReload, newest }) {
-    Object.assign(this, { node, onDone, onReload, newest, facts: null, form: null });
+    Object.assign(this, { node, onDone, onReload, newest, facts: null, form: null, sending: false });
     this.bar = el('div.act-bar');
     this.place = el('div.act-form');
     this.said = el('p.sr', { role: 'status' });
@@ -49,7 +49,7 @@ export class Actions {
   }
 
   button(action, kind = '') {
-    return el(`button.btn${kind ? `.${kind}` : ''}`, { type: 'button', dataset: { step: action.step }, onclick: () => this.start(action.step) }, t(`step_${action.step}`));
+    return el(`button.btn${kind ? `.${kind}` : ''}`, { type: 'button', disabled: this.sending, dataset: { step: action.step }, onclick: () => this.start(action.step) }, t(`step_${action.step}`));
   }
 
   menu(actions) {
@@ -71,6 +71,7 @@ export class Actions {
   start(step, preset = {}) {
     const action = this.facts?.actions.find((one) => one.step === step);
     if (!action) return false;
+    if (this.sending) return true; // the second half of a double click
     if (immediate(action.needs, action.optional)) this.take(action, {}).catch((error) => { this.fill(action, {}); this.form.fail(error); });
     else this.fill(action, preset, true);
     return true;
@@ -106,12 +107,22 @@ export class Actions {
   }
 
   async take(action, values) {
+    if (this.sending) return;
     const { ticket, version } = this.facts;
-    this.sending = true;
-    const answer = await send(address(`/api/v1/work/complaints/${encodeURIComponent(ticket)}/steps`), { step: action.step, version, ...values })
-      .finally(() => { this.sending = false; });
-    this.cancel(false);
-    this.said.textContent = t('step_done', { step: t(`step_${action.step}`), ticket });
-    this.onDone({ ...answer, step: action.step });
+    this.busy(true);
+    try {
+      const answer = await send(address(`/api/v1/work/complaints/${encodeURIComponent(ticket)}/steps`), { step: action.step, version, ...values });
+      this.cancel(false);
+      this.said.textContent = t('step_done', { step: t(`step_${action.step}`), ticket });
+      await this.onDone({ ...answer, step: action.step, agency: values.agency ?? null });
+    } finally {
+      this.busy(false);
+    }
+  }
+
+  /** From the press until the fresh state is shown nothing else can be pressed. */
+  busy(on) {
+    this.sending = on;
+    for (const button of this.bar.querySelectorAll('button')) button.disabled = on;
   }
 }

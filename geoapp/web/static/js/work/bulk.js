@@ -4,7 +4,7 @@ import { el, icon } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { immediate, stepForm } from './form.js';
-import { problem } from './problems.js';
+import { problem, signInAgain } from './problems.js';
 import { stepsForAll, work } from './rules.js';
 import { send } from './shared/api.js';
 
@@ -12,10 +12,10 @@ import { send } from './shared/api.js';
 export class Bulk {
   /**
    * @param {HTMLElement} node
-   * @param {{list: import('./list.js').QueueList, onDone: () => void}} on
+   * @param {{list: import('./list.js').QueueList, onDone: () => Promise<unknown>}} on onDone settles when the fresh rows are there
    */
   constructor(node, { list, onDone }) {
-    Object.assign(this, { node, list, onDone, form: null });
+    Object.assign(this, { node, list, onDone, form: null, sending: false });
     this.bar = el('div.bulk-bar');
     this.place = el('div.bulk-form');
     this.outcome = el('div.bulk-outcome', { role: 'status' });
@@ -33,7 +33,7 @@ export class Bulk {
     const focused = this.bar.contains(document.activeElement) ? document.activeElement.dataset.step : null;
     this.bar.replaceChildren(
       el('b', {}, t('n_selected', { n: number(chosen.length) })),
-      el('span.bulk-steps', {}, steps.length ? steps.map((step) => el('button.btn', { type: 'button', dataset: { step }, onclick: () => this.start(step) }, t(`step_${step}`)))
+      el('span.bulk-steps', {}, steps.length ? steps.map((step) => el('button.btn', { type: 'button', disabled: this.sending, dataset: { step }, onclick: () => this.start(step) }, t(`step_${step}`)))
         : el('span.muted', {}, t(Object.keys(work().steps).length ? 'nothing_for_all' : 'only_reading'))),
       el('button.btn.quiet', { type: 'button', dataset: { step: '-' }, onclick: () => { this.clear(); this.list.selectAll(false); } }, t('unselect')));
     if (focused) this.bar.querySelector(`[data-step="${focused}"]`)?.focus();
@@ -47,6 +47,7 @@ export class Bulk {
 
   /** Do *step* with all that is selected, or ask for what it needs. False when it isn't possible. */
   start(step, preset = {}) {
+    if (this.sending) return true; // the second half of a double click
     const chosen = this.list.chosen();
     if (!this.possible(chosen).includes(step)) return false;
     const { needs, optional } = work().steps[step];
@@ -78,11 +79,23 @@ export class Bulk {
   async take(step, values) {
     const chosen = this.list.chosen();
     const names = new Map(chosen.map((complaint) => [complaint.ticket, localName(complaint.service_name)]));
-    const { results } = await send(address('/api/v1/work/steps'), { step, complaints: chosen.map(({ ticket, version }) => ({ ticket, version })), ...values });
-    this.form = null;
-    this.place.replaceChildren();
-    await this.report(step, results, names);
-    this.onDone();
+    this.busy(true);
+    try {
+      const { results } = await send(address('/api/v1/work/steps'), { step, complaints: chosen.map(({ ticket, version }) => ({ ticket, version })), ...values });
+      this.form = null;
+      this.place.replaceChildren();
+      await this.report(step, results, names);
+      await this.onDone();
+    } finally {
+      this.busy(false);
+    }
+    if (document.activeElement === document.body) this.list.focus();
+  }
+
+  busy(on) {
+    this.sending = on;
+    this.draw();
+    for (const button of this.bar.querySelectorAll('button')) button.disabled = on;
   }
 
   /** Who it was done for, and for whom not and why, in plain words; those stay selected. */
@@ -90,14 +103,18 @@ export class Bulk {
     const failed = results.filter((result) => !result.ok);
     const rows = await Promise.all(failed.map(async ({ ticket, error }) => el('li', {}, el('a', { href: `?open=${encodeURIComponent(ticket)}`, dataset: { open: ticket } }, `${names.get(ticket) ?? ''} ${ticket}`.trim()), el('p', {}, await problem({ ...error, status: error.status ?? 409 }, { step, ticket })))));
     for (const { ticket, ok } of results) if (ok) this.list.select(ticket, false);
-    this.outcome.replaceChildren(el('div', {},
+    this.tell(el('div', {},
       el('b', {}, failed.length ? t('bulk_partly', { step: t(`step_${step}`), done: number(results.length - failed.length), failed: number(failed.length) }) : t('bulk_done', { step: t(`step_${step}`), n: number(results.length) })),
-      rows.length ? el('ul', {}, rows) : null), el('button.btn.quiet.icon', { type: 'button', 'aria-label': t('close'), onclick: () => { this.outcome.replaceChildren(); this.draw(); } }, icon('i-x')));
+      rows.length ? el('ul', {}, rows) : null));
+  }
+
+  /** Say something above the list until it is closed. */
+  tell(words) {
+    this.outcome.replaceChildren(words, el('button.btn.quiet.icon', { type: 'button', 'aria-label': t('close'), onclick: () => { this.outcome.replaceChildren(); this.draw(); this.list.focus(); } }, icon('i-x')));
     this.node.hidden = false;
   }
 
   async fail(error) {
-    this.outcome.replaceChildren(el('b', {}, await problem(error, {})));
-    this.node.hidden = false;
+    this.tell(el('div', {}, el('b', {}, await problem(error, {})), signInAgain(error)));
   }
 }

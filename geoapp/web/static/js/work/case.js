@@ -1,7 +1,7 @@
 /** A case's own page: fresh by itself, with its map, its actions and its keys. */
 
 import { config } from '../shared/config.js';
-import { byId } from '../shared/dom.js';
+import { byId, el } from '../shared/dom.js';
 import { time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { listen } from '../map/live.js';
@@ -22,6 +22,12 @@ const panel = new CasePanel(byId('case'), {
   },
   onDone: ({ other, step }) => {
     if (step === 'split' && other) location.assign(`${config.base ?? ''}/case/${encodeURIComponent(other)}`);
+  },
+  onGone: (words, typed) => {
+    const back = el('a.btn.primary', { href: `${config.base ?? ''}/agency` }, t('back_to_queue'));
+    byId('case').replaceChildren(el('div.state', {}, el('b', {}, words), typed ? el('p', {}, t('typed_was')) : null, typed ? el('p.typed', { dir: 'auto' }, typed) : null, back));
+    say(words);
+    back.focus();
   },
 });
 panel.adopt();

@@ -7,10 +7,11 @@ import { CasePanel } from './panel.js';
 export class Drawer {
   /**
    * @param {HTMLElement} node
-   * @param {{onClose: () => void, onStep: (by: number) => void, onShown: (facts: object) => void, onDone: (answer: object) => void}} on
+   * @param {{onClose: () => void, onStep: (by: number) => void, onShown: (facts: object) => void, onDone: (answer: object) => void, onGone: (words: string, typed: string|null) => void, onLost: () => void}} on
+   *   *onLost*: the drawer closes and what had the focus before is no more
    */
-  constructor(node, { onClose, onStep, onShown, onDone }) {
-    Object.assign(this, { node, ticket: null, failed: false });
+  constructor(node, { onClose, onStep, onShown, onDone, onGone, onLost }) {
+    Object.assign(this, { node, onLost, ticket: null, failed: false });
     const button = (label, sign, run) => el('button.btn.icon.quiet', { type: 'button', 'aria-label': label, title: label, onclick: run }, icon(sign));
     this.whole = el('a.btn.quiet', {}, t('whole_page'));
     this.head = el('div.drawer-head', {}, this.whole, el('span', {},
@@ -18,7 +19,7 @@ export class Drawer {
     this.room = el('div.drawer-room');
     this.state = el('div.drawer-state');
     node.replaceChildren(this.head, this.state, this.room);
-    this.panel = new CasePanel(this.room, { onShown, onDone });
+    this.panel = new CasePanel(this.room, { onShown, onDone, onGone });
   }
 
   /** Show *ticket*, or close when null. Focus goes to the title and back to where it was. */
@@ -46,16 +47,18 @@ export class Drawer {
     }
   }
 
-  refresh() { if (this.ticket && !this.failed) this.panel.refresh(); }
+  refresh() { return this.ticket && !this.failed ? this.panel.refresh() : null; }
 
   hide() {
     this.ticket = null;
     if (this.node.hidden) return;
-    const inside = this.node.contains(document.activeElement);
+    const inside = document.activeElement === document.body || this.node.contains(document.activeElement);
     this.node.hidden = true;
     this.panel.request?.abort();
     this.room.querySelector('#case-live')?.remove();
     this.panel.facts = null;
-    if (inside && this.before?.isConnected) this.before.focus({ preventScroll: true });
+    if (!inside) return;
+    if (this.before?.isConnected && this.before !== document.body) this.before.focus({ preventScroll: true });
+    else this.onLost();
   }
 }

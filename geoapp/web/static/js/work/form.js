@@ -2,7 +2,7 @@ import { config } from '../shared/config.js';
 import { el } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { agencyField, authorityField, leadField, officerField, reasonField, rejectField, serviceField, textField } from './fields.js';
-import { problem } from './problems.js';
+import { problem, signInAgain } from './problems.js';
 
 /** Steps that are done at once: nothing has to be said. */
 export const immediate = (needs, optional = []) => needs.length === 0 && optional.length === 0;
@@ -72,15 +72,15 @@ export function stepForm(action, { facts, count = 1, values = {}, onSend, onCanc
     const changed = error.code === 'changed_meanwhile';
     const words = await problem(error, { step, ticket: facts?.ticket ?? null });
     failed.replaceChildren(...(changed && onReload
-      ? [el('b', {}, t('changed_meanwhile')), el('p', {}, words), el('p', {}, t('typed_is_kept')), el('button.btn', { type: 'button', onclick: onReload }, t('load_newest'))]
-      : [el('b', {}, words)]));
+      ? [el('b', {}, t('changed_since')), el('p', {}, words), el('p', {}, t('typed_is_kept')), el('button.btn', { type: 'button', onclick: onReload }, t('load_newest'))]
+      : [el('b', {}, words), signInAgain(error)].filter(Boolean)));
     failed.classList.toggle('changed', changed);
     failed.hidden = false;
   }
 
   /** The case has changed under the form: say who did what; the next try is made with the new state. */
-  function tell(words) {
-    failed.replaceChildren(el('b', {}, t('changed_meanwhile')), ...[words, t('typed_is_kept')].filter(Boolean).map((text) => el('p', {}, text)));
+  function tell(newest) {
+    failed.replaceChildren(el('b', {}, t(newest?.own ? 'changed_since' : 'changed_meanwhile')), ...[newest?.words, t('typed_is_kept')].filter(Boolean).map((text) => el('p', {}, text)));
     failed.classList.add('changed');
     failed.hidden = false;
   }

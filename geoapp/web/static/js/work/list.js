@@ -123,8 +123,14 @@ export class QueueList {
     row.item.remove();
     this.rows.delete(ticket);
     this.selected.delete(ticket);
-    if (focused) beside?.querySelector('a')?.focus({ preventScroll: true });
     if (this.current === ticket) this.current = beside?.dataset.ticket ?? null;
+    if (focused) this.focus();
+  }
+
+  /** Put the focus where the keyboard was: its row, else the first, else the list's title. */
+  focus() {
+    const item = this.rows.get(this.current)?.item ?? this.nodes.list.firstElementChild;
+    (item?.querySelector('a') ?? this.nodes.sum).focus({ preventScroll: true });
   }
 
   showWaiting() {

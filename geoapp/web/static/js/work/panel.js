@@ -5,6 +5,7 @@ import { duration } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Actions } from './actions.js';
 import { fetchCase, newestOf } from './fetch.js';
+import { work } from './rules.js';
 
 /**
  * One of the three deadlines as a badge; it ages while the page is open, with both units.
@@ -34,10 +35,11 @@ export function rowBadge({ state, due_at: dueAt }, now = serverNow()) {
 export class CasePanel {
   /**
    * @param {HTMLElement} node holds #case-live
-   * @param {{onShown?: (facts: object) => void, onDone?: (answer: object) => void}} on
+   * @param {{onShown?: (facts: object) => void, onDone?: (answer: object) => void, onGone?: (words: string, typed: string|null) => void}} on
+   *   *onGone*: the viewer doesn't see the case any more; why, and what was being typed
    */
-  constructor(node, { onShown = () => {}, onDone = () => {} } = {}) {
-    Object.assign(this, { node, onShown, onDone, facts: null });
+  constructor(node, { onShown = () => {}, onDone = () => {}, onGone = () => {} } = {}) {
+    Object.assign(this, { node, onShown, onDone, onGone, facts: null });
     this.actions = null;
   }
 
@@ -56,7 +58,12 @@ export class CasePanel {
   }
 
   /** Show *ticket*, fetched anew. */
-  async load(ticket) {
+  load(ticket) {
+    this.latest = this.fetch(ticket);
+    return this.latest;
+  }
+
+  async fetch(ticket) {
     this.request?.abort();
     this.request = new AbortController();
     const part = await fetchCase(ticket, this.request.signal);
@@ -72,13 +79,39 @@ export class CasePanel {
     focused?.();
   }
 
-  refresh() {
-    return this.load(this.ticket).catch(() => {}); // the page keeps what it shows; the next news tries again
+  /** Look again; *answer* when the viewer has just taken a step here. */
+  async refresh(answer = null) {
+    if (!this.ticket) return;
+    for (let asked = this.load(this.ticket); asked;) {
+      try {
+        await asked;
+        return;
+      } catch (error) {
+        // While a step of the viewer's own is on its way, its answer says why the case has left.
+        if (error.status === 404 && (answer || !this.actions?.sending)) this.leave(answer);
+        // Newer news asked again meanwhile: that answer counts. Any other failure leaves the page
+        // as it is; the next news tries again.
+        asked = error.name === 'AbortError' && this.latest !== asked ? this.latest : null;
+      }
+    }
+  }
+
+  /** The case has left the viewer's sight: by their own step, or by somebody else's. */
+  leave(answer) {
+    if (!this.ticket) return;
+    const { ticket } = this;
+    this.facts = null;
+    const typed = this.actions?.form?.read() ?? {};
+    const agency = work().agencies.find(({ code }) => code === answer?.agency)?.name;
+    const words = answer && agency ? t('left_to_agency', { agency }) : answer ? t('left_by_step', { step: t(`step_${answer.step}`) }) : t('refused_not_found');
+    if (this.actions) this.actions.facts = null;
+    this.onGone(`${ticket}: ${words}`, typed.text ?? typed.reason ?? null);
   }
 
   async after(answer) {
-    await this.refresh();
+    if (this.ticket === answer.ticket) await this.refresh(answer);
     this.onDone(answer);
+    if (document.activeElement === document.body) this.node.querySelector('#case-title')?.focus({ preventScroll: true });
   }
 
   tick() {

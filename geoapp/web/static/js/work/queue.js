@@ -1,7 +1,7 @@
 /** The agency's queue: filters, the list by deadline, the same complaints on the map, the open one beside. */
 
 import { config } from '../shared/config.js';
-import { byId } from '../shared/dom.js';
+import { byId, el } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Announcer } from '../map/announce.js';
@@ -36,6 +36,12 @@ const drawer = new Drawer(byId('drawer'), {
     refresh();
     if (other) state.update({ open: other });
   },
+  onGone: (words, typed) => {
+    state.close();
+    bulk.tell(el('div', {}, el('b', {}, words), typed ? el('p', {}, t('typed_was')) : null, typed ? el('p.typed', { dir: 'auto' }, typed) : null));
+    refresh();
+  },
+  onLost: () => list.focus(),
 });
 const map = window.L && shell instanceof window.L.Map ? new QueueMap(shell, {
   onOpen: (ticket) => state.update({ open: ticket }),
@@ -50,7 +56,7 @@ const list = new QueueList(
     onSelect: () => { bulk.draw(); drawSelectAll(); },
     onLoaded: (page) => announcer.say(t('n_cases', { n: number(page.numberMatched), count: page.numberMatched })),
   });
-const bulk = new Bulk(byId('bulk'), { list, onDone: () => { refresh(); drawer.refresh(); } });
+const bulk = new Bulk(byId('bulk'), { list, onDone: () => Promise.all([refresh(), drawer.refresh()]) });
 if (map) map.onAreas = (areas) => filters.fillAreas(areas);
 
 function drawSelectAll() {
@@ -66,9 +72,9 @@ const recount = debounce(async () => {
 
 /** Something was done or told: everything looks again, quietly. */
 function refresh() {
-  list.refresh();
   map?.refresh();
   recount();
+  return list.refresh();
 }
 const soon = debounce(refresh, 800);
 
@@ -79,6 +85,7 @@ function step(by) {
 
 /** A key's step: for the selected rows, else for the open complaint, else for the one with the focus. */
 function take(name, preset = {}) {
+  if (bulk.sending) return;
   if (list.selected.size) { if (!bulk.start(name, preset)) announcer.say(t('nothing_for_all')); return; }
   const ticket = state.get().open ?? list.current;
   if (!ticket) return;
