@@ -18,66 +18,66 @@ MAX_DAYS = 3660
 
 FORMULAS: dict[str, dict[str, str]] = {
     "open": {
-        "id": "Aduan di OPD ini yang belum selesai saat ini, termasuk yang ditunda.",
+        "id": "Aduan di instansi ini yang belum selesai saat ini, termasuk yang ditunda.",
         "en": "Complaints at this agency that aren't finished now, those on hold included.",
     },
     "overdue": {
-        "id": "Aduan terbuka yang melewati tenggat penyelesaian saat ini ÷ semua aduan terbuka;"
-        " yang ditunda tidak dihitung lewat tenggat.",
-        "en": "Open complaints past their resolution deadline now ÷ all open ones; those on"
-        " hold don't count as overdue.",
+        "id": "Aduan terbuka yang melewati tenggat penyelesaian saat ini, dari semua aduan"
+        " terbuka; yang ditunda tidak dihitung lewat tenggat.",
+        "en": "Open complaints past their resolution deadline now, out of all open ones; those"
+        " on hold don't count as overdue.",
     },
     "verify_late": {
-        "id": "Aduan terbuka yang belum diverifikasi dan melewati tenggat verifikasinya saat ini ÷"
-        " semua aduan terbuka; yang ditunda tidak dihitung lewat tenggat.",
-        "en": "Open complaints not verified yet and past their verification deadline now ÷ all"
-        " open ones; those on hold don't count as overdue.",
+        "id": "Aduan terbuka yang belum diverifikasi dan melewati tenggat verifikasinya saat ini,"
+        " dari semua aduan terbuka; yang ditunda tidak dihitung lewat tenggat.",
+        "en": "Open complaints not verified yet and past their verification deadline now, out"
+        " of all open ones; those on hold don't count as overdue.",
     },
     "answer_late": {
-        "id": "Aduan terbuka tanpa tanggapan pertama yang melewati tenggat tanggapannya saat ini ÷"
-        " semua aduan terbuka; yang ditunda tidak dihitung lewat tenggat.",
-        "en": "Open complaints without a first answer and past its deadline now ÷ all open ones;"
-        " those on hold don't count as overdue.",
+        "id": "Aduan terbuka tanpa tanggapan pertama yang melewati tenggat tanggapannya saat ini,"
+        " dari semua aduan terbuka; yang ditunda tidak dihitung lewat tenggat.",
+        "en": "Open complaints without a first answer and past its deadline now, out of all open"
+        " ones; those on hold don't count as overdue.",
     },
     "median_first_response": {
         "id": "Waktu sampai separuh dari aduan yang masuk dalam periode mendapat tanggapan"
-        " pertama (Kaplan–Meier: yang masih menunggu dihitung selama ia sudah menunggu)."
-        " Pembilang: yang sudah ditanggapi; penyebut: yang sudah ditanggapi atau masih"
-        " terbuka. Kosong selama lebih dari separuh masih menunggu.",
-        "en": "Time until half of the complaints received in the period had their first answer"
-        " (Kaplan–Meier: those that still wait count with the time waited so far)."
-        " Numerator: answered; denominator: answered or still open. Empty while more than"
-        " half still wait.",
+        " pertama. Yang masih menunggu ikut dihitung selama ia sudah menunggu. Dihitung dari"
+        " aduan yang sudah ditanggapi atau masih terbuka; kosong selama lebih dari separuh masih"
+        " menunggu.",
+        "en": "Time until half of the complaints received in the period had their first"
+        " answer. Those that still wait count with the time waited so far. Made from complaints"
+        " that were answered or are still open; empty while more than half still wait.",
     },
     "answered_in_time": {
-        "id": "Tanggapan pertama sebelum tenggatnya ÷ aduan yang ditanggapi dalam periode atau"
-        " tenggat tanggapannya lewat dalam periode tanpa tanggapan. Tanpa yang ditunda sebelum"
-        " tenggatnya, diarsipkan, duplikat, atau bukan wewenang selagi belum ditanggapi.",
-        "en": "First answers given by their deadline ÷ complaints answered in the period, or"
+        "id": "Tanggapan pertama sebelum tenggatnya, dari semua aduan yang ditanggapi dalam"
+        " periode atau tenggat tanggapannya lewat dalam periode tanpa tanggapan. Tanpa yang"
+        " ditunda sebelum tenggatnya, diarsipkan, duplikat, atau bukan wewenang selagi belum"
+        " ditanggapi.",
+        "en": "First answers given by their deadline, out of complaints answered in the period, or"
         " whose answer fell due in it and is missing. Without those put on hold"
         " before it, rejected, duplicate or out of authority that weren't answered.",
     },
     "followed_up": {
         "id": "Aduan dengan tindak lanjut nyata (tanggapan substantif atau penyelesaian; tanggapan"
-        " normatif saja tidak dihitung) ÷ aduan yang masuk dalam periode, tanpa arsip dan"
+        " normatif saja tidak dihitung), dari aduan yang masuk dalam periode, tanpa arsip dan"
         " duplikat.",
         "en": "Complaints with a real follow-up (a substantive answer or a resolution; a"
-        " normative answer alone doesn't count) ÷ complaints received in the period,"
+        " normative answer alone doesn't count), out of complaints received in the period,"
         " without rejected ones and duplicates.",
     },
     "resolved_in_time": {
-        "id": "Diselesaikan sebelum tenggat ÷ aduan yang diselesaikan dalam periode atau"
+        "id": "Diselesaikan sebelum tenggat, dari semua aduan yang diselesaikan dalam periode atau"
         " tenggatnya lewat dalam periode tanpa penyelesaian. Tanpa arsip dan duplikat; yang"
         " belum selesai juga tanpa yang ditunda sebelum tenggatnya dan bukan wewenang.",
-        "en": "Resolved by the deadline ÷ complaints resolved in the period, or whose deadline"
-        " passed in it without a resolution. Without rejected ones and duplicates; of the"
+        "en": "Resolved by the deadline, out of complaints resolved in the period, or whose"
+        " deadline passed in it without a resolution. Without rejected ones and duplicates; of the"
         " unresolved also without those put on hold before it or out of authority.",
     },
     "reopened": {
-        "id": "Aduan yang pernah dibuka kembali ÷ aduan yang masuk dalam periode dan pernah"
+        "id": "Aduan yang pernah dibuka kembali, dari aduan yang masuk dalam periode dan pernah"
         " dinyatakan selesai.",
-        "en": "Complaints reopened at least once ÷ complaints received in the period that were"
-        " resolved at least once.",
+        "en": "Complaints reopened at least once, out of complaints received in the period that"
+        " were resolved at least once.",
     },
 }
 """What each figure is made of; shown beside it."""

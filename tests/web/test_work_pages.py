@@ -171,7 +171,7 @@ def test_a_head_reads_the_figures_of_the_own_agency_alone(at, staff):
     assert "Dinas PUPR, Bina Marga" in said
     assert "Dinas Lingkungan Hidup" not in said
     assert re.search(r'data-code="open">.*?class="value">1<', page, re.DOTALL)
-    assert "÷" in said  # formulas stand beside
+    assert "dari semua aduan terbuka" in said  # formulas stand beside
 
 
 def test_who_reads_all_agencies_chooses_one(at, staff):
