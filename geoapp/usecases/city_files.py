@@ -72,6 +72,7 @@ class BoundaryRecord(_Validity):
     file: str
     version: str
     source: str
+    source_en: str | None = None
     licence: str
     approximate: bool
 

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 
 from geoapp.domain.complaint import Channel
 from geoapp.errors import InvalidInput, NotFound, RateLimited
-from geoapp.usecases import livemap
+from geoapp.usecases import boundary_words, livemap
 from geoapp.web import intake, page
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import (
     LANGUAGES,
     current_catalogue,
     current_city,
+    current_language,
     site,
 )
 from geoapp.web.intake_form import (
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     """The pages, their filters, and the language they remember."""
     app.register_blueprint(blueprint)
     app.add_template_filter(moment)
+    app.add_template_filter(_source_words, "source_words")
 
     @app.after_request
     def _remember_language(response: Response) -> Response:
@@ -45,6 +47,11 @@ def register(app: Flask) -> None:
         if asked in LANGUAGES and request.cookies.get("lang") != asked:
             response.set_cookie("lang", asked, max_age=31_536_000, samesite="Lax", httponly=True)
         return response
+
+
+def _source_words(source: str) -> str:
+    """Where boundaries come from, in the reader's language as far as it is known."""
+    return source if current_language() == "id" else boundary_words.source_in_english(source)
 
 
 @blueprint.before_request

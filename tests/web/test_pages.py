@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.asking import body, rows
+from tests.people import hire, sign_in
 from tests.web.forms import FORM, token
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -33,6 +34,27 @@ def test_a_page_speaks_the_language_asked_for_and_remembers_it(client, path, lan
     assert f'<html lang="{language}"' in page
     assert word in page
     assert f'<html lang="{language}"' in shown(client.get(path))
+
+
+def test_about_tells_the_source_in_the_reader_s_language_and_no_code_of_a_version(client):
+    english = shown(client.get("/about?lang=en"))
+    assert "Approximate cells grown from the centre points" in english
+    assert "Sel perkiraan" not in english.split("</main>")[0]
+    indonesian = shown(client.get("/about?lang=id"))
+    assert "Sel perkiraan dari titik tengah" in indonesian
+    for page in (english, indonesian):
+        assert "approximate-1" not in page.split("</main>")[0]
+
+
+@pytest.mark.parametrize("path", ["/", "/about"])
+def test_staff_find_the_door_and_whoever_is_in_the_way_back(client, emptied, path):
+    page = shown(client.get(f"{path}?lang=id"))
+    assert 'href="/login">Masuk petugas</a>' in page
+    sign_in(client, hire(emptied, "auditor"))
+    page = shown(client.get(path))
+    assert 'href="/login">Kembali ke halaman kerja</a>' in page
+    assert "Masuk petugas" not in page
+    assert client.get("/login").location == "/audit"
 
 
 def test_without_a_wish_a_page_speaks_the_citys_language(client):
