@@ -54,6 +54,18 @@ async function figuresOf(agency) {
   return { ...told, figures: [...told.figures, soon] };
 }
 
+/** Leads to the filter by agency, which is folded away where the window is narrow; nothing where there is none. */
+function wayToAgency() {
+  if (!document.getElementById('filter-agency')) return null;
+  return el('button.btn.quiet.strip-way', { type: 'button', onclick: () => {
+    const toggle = document.getElementById('toggle-filters');
+    const select = document.getElementById('filter-agency');
+    if (!select.offsetParent && toggle?.getAttribute('aria-expanded') === 'false') toggle.click();
+    select.scrollIntoView({ block: 'nearest' });
+    select.focus();
+  } }, t('choose_agency'));
+}
+
 /** Fill the strip of numbers; what cannot be loaded leaves the old figures standing and answers false. */
 export async function fillStrip(node, agency) {
   const asked = node.dataset.asked = String(Date.now());
@@ -63,7 +75,7 @@ export async function fillStrip(node, agency) {
   if (node.dataset.asked !== asked) return true; // a newer question is under way
   const found = STRIP.map((code) => figures.find((one) => one.code === code)).filter(Boolean);
   const focused = node.contains(document.activeElement) ? document.activeElement.closest('details')?.dataset.code : null;
-  node.replaceChildren(...found.map((one) => figure(one, period)), ...(agency ? [] : [el('p.muted', {}, t('choose_agency'))]));
+  node.replaceChildren(...found.map((one) => figure(one, period)), ...(agency ? [] : [wayToAgency()].filter(Boolean)));
   const again = node.querySelector(`[data-code="${opened}"]`);
   if (again) again.open = true;
   node.querySelector(`[data-code="${focused}"] summary`)?.focus();
