@@ -149,6 +149,15 @@ def event_slipped_in(world: Tampered, dice: random.Random) -> None:
 
 
 @way
+def words_rewritten(world: Tampered, dice: random.Random) -> None:
+    world.run(
+        "UPDATE geoapp.complaint SET description = 'Sudah baik.' WHERE id IN"
+        " (SELECT complaint_id FROM geoapp.complaint_event WHERE id = :id)",
+        id=victim(world, dice),
+    )
+
+
+@way
 def contents_swapped(world: Tampered, dice: random.Random) -> None:
     one, other = victim(world, dice), victim(world, dice)
     while one == other:
@@ -384,8 +393,7 @@ def found(world: Tampered, name: str, seed: int | str) -> bool:
 def tally(world: Tampered, times: int) -> dict[str, list[bool]]:
     """*times* tamperings, every way in turn with dice of its own; what was found, by way."""
     results: dict[str, list[bool]] = {name: [] for name in WAYS}
-    names = list(WAYS)
     for number in range(times):
-        name = names[number % len(names)]
+        name = list(WAYS)[number % len(WAYS)]
         results[name].append(found(world, name, number))
     return results

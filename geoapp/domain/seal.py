@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -109,6 +110,8 @@ class Digested:
     event: SealedEvent | None
     place: tuple[int, int] | None
     """The event's place in the feed: transaction, id."""
+    words: str | None = None
+    """What the complaint is described with, if the event is its first one."""
 
 
 class Fault(StrEnum):
@@ -130,6 +133,8 @@ class Fault(StrEnum):
     """Database and published file differ, or there is nothing to compare with."""
     RESTORED = "restored"
     """The published file tells of a restore that nobody has acknowledged."""
+    WORDS = "words"
+    """A complaint is described in other words than it was submitted with."""
     ERASURE = "erasure"
     """An erasure is recorded of an event whose contents are still there."""
 
@@ -241,6 +246,21 @@ class Chain:
             self.erased.append(row.event_id)
         elif not intact:
             self.findings.add(Fault.ALTERED, f"{named} isn't what was sealed.", **where)
+        elif row.event.kind == "submitted" and not _said(row.event.data, row.words):
+            self.findings.add(
+                Fault.WORDS,
+                f"The words of {row.event.ticket} aren't those it was submitted with.",
+                **where,
+            )
+
+
+def _said(data: str, words: str | None) -> bool:
+    """Whether *words* are those whose digest a complaint's first event holds, if it does."""
+    sealed = json.loads(data)
+    if "words" not in sealed:
+        return True
+    said = (str(sealed.get("salt", "")) + (words or "")).encode("utf-8", "surrogatepass")
+    return words is not None and hashlib.sha256(said).hexdigest() == sealed["words"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,4 +111,5 @@ def _digested(city: str, row: Row[Any]) -> Digested:
         erased=row.erased,
         event=event,
         place=None if event is None else (int(row.xid), event.id),
+        words=row.words,
     )

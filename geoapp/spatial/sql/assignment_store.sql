@@ -54,7 +54,7 @@ complaint AS (
     FROM input CROSS JOIN decision CROSS JOIN positions LEFT JOIN shown ON true
     WHERE (decision.method <> 'outside' OR :keep_outside)
       AND (decision.method <> 'named_area' OR decision.kelurahan_code IS NOT NULL)
-    RETURNING *
+    RETURNING *, replace(cast(gen_random_uuid() AS text), '-', '') AS salt
 ),
 decided AS (
     INSERT INTO geoapp.assignment (
@@ -67,8 +67,16 @@ decided AS (
     FROM complaint CROSS JOIN positions CROSS JOIN decision
 ),
 event AS (
-    INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, actor)
-    SELECT city_code, id, ticket, 'submitted', status, :actor FROM complaint
+    -- Events are sealed, so the words are: docs/audit.md. The salt keeps them from being guessed.
+    INSERT INTO geoapp.complaint_event (
+        city_code, complaint_id, ticket, kind, status, actor, data)
+    SELECT city_code, id, ticket, 'submitted', status, :actor,
+           CASE WHEN description IS NULL THEN '{}'
+                ELSE jsonb_build_object(
+                    'salt', salt,
+                    'words', encode(sha256(convert_to(salt || description, 'UTF8')), 'hex')
+                ) END
+    FROM complaint
 )
 SELECT complaint.id, complaint.ticket, complaint.status, complaint.submitted_at,
        complaint.due_at, complaint.group_code, complaint.location_kind,

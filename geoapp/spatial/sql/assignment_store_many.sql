@@ -91,7 +91,8 @@ complaint AS (
     -- any conflict: the same external id from a concurrent run, or a ticket drawn twice
     ON CONFLICT DO NOTHING
     RETURNING id, ticket, kelurahan_set, kelurahan_code, service_area_set, service_area_code,
-              agency_code, assignment_method, ambiguous, submitted_at
+              agency_code, assignment_method, ambiguous, submitted_at, description,
+              replace(cast(gen_random_uuid() AS text), '-', '') AS salt
 ),
 decided AS (
     INSERT INTO geoapp.assignment (
@@ -106,11 +107,18 @@ decided AS (
 ),
 event AS (
     INSERT INTO geoapp.complaint_event (
-        city_code, complaint_id, ticket, kind, status, at, actor)
+        city_code, complaint_id, ticket, kind, status, at, actor, data)
     SELECT :city_code, complaint.id, complaint.ticket,
            CASE WHEN step.position = 1 THEN 'submitted' ELSE 'status' END,
            step.value ->> 'status',
-           coalesce(cast(step.value ->> 'at' AS timestamptz), complaint.submitted_at), :actor
+           coalesce(cast(step.value ->> 'at' AS timestamptz), complaint.submitted_at), :actor,
+           -- a digest of the words, as for a single submission
+           CASE WHEN step.position > 1 OR complaint.description IS NULL THEN '{}'
+                ELSE jsonb_build_object(
+                    'salt', complaint.salt,
+                    'words', encode(sha256(convert_to(
+                        complaint.salt || complaint.description, 'UTF8')), 'hex')
+                ) END
     FROM complaint
     JOIN decision USING (ticket)
     CROSS JOIN LATERAL jsonb_array_elements(decision.steps) WITH ORDINALITY
