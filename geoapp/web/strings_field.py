@@ -12,6 +12,7 @@ LIST = {
     "field_as_of": _("as of {time}"),
     "field_rest": _("{n} more: narrow the list with a filter"),
     "field_mine": _("yours"),
+    "field_running": _("In progress now"),
     "field_open_first": _("Open job {n}"),
     "field_open": _("Open"),
     "field_none": _("No open work in your areas"),
@@ -40,8 +41,11 @@ LIST = {
     "field_gps_timeout": _("Your location was not found in time. Try again, or choose an area."),
     "field_gps_unsupported": _("This browser gives no location here. Choose an area."),
     "field_choose_area": _("Choose an area"),
-    "field_off": _("No connection"),
+    "field_off": _("Offline"),
     "field_waiting": _("Not sent yet: {step}, {name}"),
+    "field_not_taken": _("Not accepted: {step}, {name}. Something changed meanwhile."),
+    "field_gone": _("Job {ticket} is no longer yours to see. It left your list."),
+    "field_understood": _("Understood"),
 }
 
 JOB = {
@@ -52,8 +56,8 @@ JOB = {
     "field_only_area": _("known only to the kelurahan"),
     "field_no_point": _("no place given"),
     "field_reporter": _("Reporter"),
-    "field_reporter_anonymous": _("anonymous"),
-    "field_reporter_kept": _("a citizen, without the name"),
+    "field_reporter_anonymous": _("a citizen who asked not to be named"),
+    "field_reporter_kept": _("a citizen"),
     "field_officer": _("Officer"),
     "field_nobody": _("Nobody yet"),
     "field_you": _("You"),
@@ -81,6 +85,8 @@ JOB = {
     "field_actor_auditor": _("Auditor"),
     "field_event_taken": _("Taken by an officer"),
     "field_event_taken_by_you": _("Taken by you"),
+    "field_event_given": _("Given to an officer"),
+    "field_event_given_to_you": _("Given to you"),
     "field_event_given_back": _("Given back"),
     "field_event_assignment": _("Agency decided"),
     "field_event_answer": _("Answer to the reporter"),
@@ -90,6 +96,7 @@ JOB = {
     "field_event_unmerged": _("Taken out of the merge"),
     "field_event_split": _("Split"),
     "field_is_done": _("This job is done."),
+    "field_next": _("Next job"),
     "field_no_step": _("Nothing can be done here by you right now."),
     "field_job_failed": _("The job cannot be shown"),
 }
@@ -123,7 +130,10 @@ STEPS = {
     "field_sending": _("Sending"),
     "field_retry": _("Send again: {step}"),
     "field_not_sent": _("Not sent yet"),
-    "field_kept": _("What you wrote is kept on this phone. Sending again never does it twice."),
+    "field_kept": _(
+        "What you wrote is kept on this phone and sent by itself when there is a connection."
+    ),
+    "field_sends_then": _("After that it is sent by itself."),
     "field_no_answer": _("The server did not answer."),
     "field_offline": _("There is no connection."),
     "field_signed_out": _("Your session has ended. Sign in again; what you wrote is kept."),

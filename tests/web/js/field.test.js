@@ -6,10 +6,11 @@ const kept = new Map();
 globalThis.sessionStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
 const js = '../../../geoapp/web/static/js/field';
 const {
-  actionsOf, crossesItself, directions, happened, lastEvent, listParameters, metres, others, plainState, readPolygon, readState, reasonText, writeState,
+  actionsOf, crossesItself, directions, gather, happened, lastEvent, listParameters, metres, others, plainState, readPolygon, readState, reasonText, runningFirst, stopLabel, writeState,
 } = await import(`${js}/rules.js`);
 const { config } = await import('../../../geoapp/web/static/js/shared/config.js');
 const { draft, keepDraft, pending } = await import(`${js}/kept.js`);
+const { createOutbox } = await import(`${js}/outbox.js`);
 const { sendStep, stepOf } = await import(`${js}/send.js`);
 
 const me = { id: 5, label: 'account:5' };
@@ -73,6 +74,40 @@ test('a step has happened when the history says so, by me, since then', () => {
   assert.equal(happened(officer(null), { step: 'cannot_do', since: 1 }, me), true);
   assert.equal(lastEvent(started), 7);
   assert.deepEqual(others({ timeline: [...started.timeline, ...byOther.timeline.map((one) => ({ ...one, id: 9 }))] }, 1, me).map(({ id }) => id), [9]);
+});
+
+test('numbers closer than their signs are one stop, in the order of the list', () => {
+  const at = (x, y) => ({ x, y });
+  assert.deepEqual(gather([at(0, 0), at(100, 0), at(3, 4), at(31, 0)], 30), [[0, 2], [1], [3]]);
+  assert.deepEqual([[4], [2, 3, 4], [0, 1], [2, 4], [0, 3, 4, 8]].map(stopLabel), ['5', '3–5', '1–2', '3, 5', '1, 4 +2']);
+});
+
+test('the job one is at comes first, the others keep their order', () => {
+  const job = (ticket, status, officer) => ({ properties: { ticket, status, officer } });
+  const all = [job('a', 'assigned', { id: 5 }), job('b', 'in_progress', { id: 6 }), job('c', 'in_progress', { id: 5 }), job('d', 'in_progress', null)];
+  assert.deepEqual(runningFirst(all, me).map(({ properties }) => properties.ticket), ['c', 'a', 'b', 'd']);
+});
+
+test('what waits is sent again with growing pauses, until it is answered or the account is signed out', async () => {
+  let kept = [{ ticket: 'a' }, { ticket: 'b' }];
+  const asked = [];
+  const timers = [];
+  let answers = ['waiting', 'waiting', 'done', 'out'];
+  const outbox = createOutbox({
+    kept: () => kept,
+    may: () => true,
+    async send(sent) { asked.push(sent.ticket); const answer = answers.shift(); if (answer === 'done') kept = kept.filter((one) => one !== sent); return answer; },
+  }, (run, pause) => { timers.push([run, pause]); return timers.length; }, [5, 15, 60]);
+  await outbox.now();
+  await timers[0][0]();
+  await timers[1][0]();
+  assert.deepEqual(timers.map(([, pause]) => pause), [5, 15]);
+  assert.deepEqual(asked, ['a', 'a', 'a', 'b']);
+  answers = ['done'];
+  await outbox.now();
+  assert.deepEqual(kept, []);
+  outbox.wait();
+  assert.equal(timers.length, 2);
 });
 
 test('a reason is what was chosen and what was typed', () => {

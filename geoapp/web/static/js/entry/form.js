@@ -1,5 +1,7 @@
 /** What the entry form sends, what it asks for first, and what it keeps. Nothing here touches the page. */
 
+import { now as serverNow } from '../shared/clock.js';
+
 export const CHANNELS = ['call_112', 'media', 'letter', 'counter', 'sp4n'];
 export const TEXT_LEAST = 10;
 const KEPT = 8;
@@ -33,7 +35,7 @@ export function momentOf(local, zone) {
 }
 
 /** What is missing before the server need be asked: {field: key of a text}. */
-export function faults(entry, service, now = Date.now(), zone = 'UTC') {
+export function faults(entry, service, now = serverNow(), zone = 'UTC') {
   const found = {};
   if (entry.channel === 'media' && !/^https?:\/\/[^\s/]+/i.test(entry.source.trim())) found.source = 'entry_need_link';
   if (entry.came && Date.parse(momentOf(entry.came, zone)) > now + 60e3) found.came = 'entry_future';

@@ -7,8 +7,8 @@ import { distance, moment, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { draft, forget, keepDraft, pending } from './kept.js';
 import { unanswered, whyNot } from './net.js';
-import { actionsOf, concerns, directions, happened, metres, reasonText } from './rules.js';
-import { sendStep, stepOf } from './send.js';
+import { actionsOf, concerns, directions, happened, lastEvent, metres, others, reasonText } from './rules.js';
+import { onItsWay, sendStep, stepOf } from './send.js';
 
 const FORMS = { finish: 'text', cannot_do: 'reason' };
 const MOST = { finish: 4000, cannot_do: 1000 };
@@ -20,8 +20,13 @@ const who = ({ label, name, role }) => {
 };
 
 /** What an event was, in words. */
-export function eventWords({ kind, status, data }) {
-  if (kind === 'officer') return t(data.officer == null ? 'field_event_given_back' : data.officer === config.me.id ? 'field_event_taken_by_you' : 'field_event_taken');
+export function eventWords({ kind, status, data, actor }) {
+  if (kind === 'officer') {
+    if (data.officer == null) return t('field_event_given_back');
+    const how = actor?.label === `account:${data.officer}` ? 'taken' : 'given';
+    const mine = data.officer === config.me.id;
+    return t(`field_event_${how}${mine ? { taken: '_by_you', given: '_to_you' }[how] : ''}`);
+  }
   if (kind === 'submitted') return t('status_submitted');
   if (status) return t(`status_${status}`);
   return t(`field_event_${kind}`);
@@ -59,6 +64,8 @@ function facts(found, at) {
  * @param {() => object|null} app.at  where one stands
  * @param {() => void} app.back
  * @param {(words: string) => void} app.say
+ * @param {() => object|null} app.next  the job to do after this one, if there is one
+ * @param {(ticket: string) => void} app.open
  * @param {(ticket: string, found: object|null) => void} app.moved  a step happened; the new case, if known
  */
 export function jobView(section, app) {
@@ -67,6 +74,7 @@ export function jobView(section, app) {
   let busy = false;
   let stale = false; // a step happened and the case it led to isn't here yet
   let note = null;
+  let following = null; // the next job that is offered
 
   const bar = (title) => el('div.f-bar', {},
     el('button.btn.quiet.icon', { type: 'button', 'aria-label': t('field_back'), onclick: app.back }, icon('i-back')),
@@ -74,9 +82,10 @@ export function jobView(section, app) {
 
   function render() {
     const name = localName(found.service_name);
-    const badge = deadlineBadge(found.status, found.deadline.due_at, { full: true });
+    // Done is said by the status already.
+    const badge = ['resolved', 'closed'].includes(found.status) ? null : deadlineBadge(found.status, found.deadline.due_at, { full: true });
     section.replaceChildren(bar(name), el('div.f-scroll', {},
-      el('p.f-number', {}, found.ticket),
+      el('p.f-number', {}, found.ticket, found.simulated ? el('span.tag.sim', {}, t('simulated')) : null),
       el('p.f-now', {}, statusSign(found.status), badge),
       found.description ? el('p.f-text', {}, found.description) : null,
       facts(found, app.at()),
@@ -86,38 +95,43 @@ export function jobView(section, app) {
 
   function foot() {
     const waiting = pending(found.ticket);
+    const held = busy || onItsWay(found.ticket);
     const children = [];
     if (note) children.push(el(`div.f-note.${note.kind}`, { role: 'alert' }, ...note.words));
     if (waiting) {
       // Taking it back is safe: had it happened, the next try finds that out.
-      children.push(el('button.btn.big', { type: 'button', disabled: busy, onclick: () => takeBack(waiting) }, t(FORMS[waiting.step] ? 'field_edit' : 'field_cancel')));
-      children.push(el('button.btn.big.primary', { type: 'button', id: 'f-retry', disabled: busy, onclick: () => send(waiting) }, t('field_retry', { step: t(`field_step_${waiting.step}`) })));
+      children.push(el('button.btn.big', { type: 'button', disabled: held, onclick: () => takeBack(waiting) }, t(FORMS[waiting.step] ? 'field_edit' : 'field_cancel')));
+      children.push(el('button.btn.big.primary', { type: 'button', id: 'f-retry', disabled: held, onclick: () => send(waiting) }, t('field_retry', { step: t(`field_step_${waiting.step}`) })));
     } else if (form) children.push(stepForm(form));
     else {
       const [first, ...rest] = actionsOf(found).map(({ step }, index) => el(`button.btn.big${index ? '' : '.primary'}`, {
-        type: 'button', dataset: { step }, disabled: busy || stale, onclick: () => begin(step),
+        type: 'button', dataset: { step }, disabled: held || stale, onclick: () => begin(step),
       }, t(`field_step_${step}`)));
       const point = found.geometry?.coordinates;
       const way = point ? el('a.btn.big', { href: directions(point), id: 'f-way', 'aria-label': t('field_directions') }, icon('i-nav')) : null;
       if (first) children.push(el('div.f-first', {}, way, first), rest.length ? el('div.f-more', {}, rest) : null);
-      else children.push(el('p.f-nothing', {}, t(['resolved', 'closed'].includes(found.status) ? 'field_is_done' : 'field_no_step')));
+      else {
+        children.push(el('p.f-nothing', {}, t(['resolved', 'closed'].includes(found.status) ? 'field_is_done' : 'field_no_step')));
+        following = app.next();
+        if (following) children.push(el('button.btn.big.primary', { type: 'button', id: 'f-next', onclick: () => app.open(following) }, t('field_next')));
+      }
     }
     return el('div.f-foot', {}, children.filter(Boolean));
   }
 
-  const redraw = () => section.querySelector('.f-foot').replaceWith(foot());
+  const redraw = () => found && section.querySelector('.f-foot').replaceWith(foot());
 
   function takeBack({ ticket, step }) {
     forget(ticket, { drafts: false });
     note = null;
     app.waiting();
-    if (FORMS[step] && actionsOf(found).some((one) => one.step === step)) begin(step);
+    if (FORMS[step] && possible(step)) begin(step);
     else redraw();
   }
 
   function begin(step) {
     note = null;
-    if (!FORMS[step]) { send(stepOf(found, localName(found.service_name), step)); return; }
+    if (!FORMS[step]) { send(stepOf(found, found.service_name, step)); return; }
     form = step;
     redraw();
     // Reasons are chosen before the keyboard covers them.
@@ -149,7 +163,7 @@ export function jobView(section, app) {
           area.focus();
           return;
         }
-        send(stepOf(found, localName(found.service_name), step, { [FORMS[step]]: text }));
+        send(stepOf(found, found.service_name, step, { [FORMS[step]]: text }));
       },
     },
     choices,
@@ -162,13 +176,19 @@ export function jobView(section, app) {
   }
 
   async function send(sent) {
-    if (busy) return;
+    if (busy) return 'waiting';
     busy = true;
     note = { kind: 'plain', words: [t('field_sending')] };
     redraw();
     const result = await sendStep(sent);
     busy = false;
-    if (found?.ticket !== sent.ticket) { app.moved(sent.ticket, null); return; }
+    if (found?.ticket === sent.ticket) tell(sent, result);
+    else { app.settled(sent, result); redraw(); }
+    return result.error?.status === 401 ? 'out' : result.outcome;
+  }
+
+  /** What became of a step of the job that is open. */
+  function tell(sent, result) {
     note = null;
     if (result.outcome === 'done') {
       stale = true;
@@ -178,26 +198,35 @@ export function jobView(section, app) {
       return;
     }
     if (result.outcome === 'waiting') {
-      note = { kind: 'warn', words: [el('b', {}, t('field_not_sent')), el('span', {}, `${whyNot(result.error)} ${t('field_kept')}`)] };
+      form = null;
+      const out = result.error.status === 401;
+      note = { kind: 'warn', words: [el('b', {}, t('field_not_sent')), el('span', {}, `${whyNot(result.error)} ${t(out ? 'field_sends_then' : 'field_kept')}`),
+        out ? el('a.btn', { href: `${config.base}/login` }, t('field_sign_in')) : ''] };
       redraw();
-      byId('f-retry').focus();
+      if (!document.activeElement || document.activeElement === document.body) byId('f-retry').focus();
       app.waiting();
-      return;
-    }
-    if (result.outcome === 'changed') return changed(sent, result);
-    refused(sent, result.error);
+    } else if (result.outcome === 'changed') changed(sent, result);
+    else refused(sent, result.error);
   }
 
+  function meanwhile([last]) {
+    return last ? t('field_changed_by', { who: who(last.actor), what: eventWords(last), when: moment(last.at) }) : t('field_changed');
+  }
+
+  const wordsOf = (step) => draft(found.ticket, step).text;
+  const possible = (step) => actionsOf(found).some((one) => one.step === step);
+
   /** Somebody was faster: who, what, when; what was typed stays. */
-  function changed(sent, { case: fresh, others }) {
+  function changed(sent, { case: fresh, others: since }) {
     found = fresh;
-    const [last] = others;
-    const words = last ? t('field_changed_by', { who: who(last.actor), what: eventWords(last), when: moment(last.at) }) : t('field_changed');
-    if (form && !actionsOf(found).some(({ step }) => step === form)) {
-      const typed = draft(sent.ticket, form);
+    const words = meanwhile(since);
+    const step = form ?? (FORMS[sent.step] ? sent.step : null);
+    const typed = step ? wordsOf(step) : '';
+    if (step && !possible(step)) {
       form = null;
-      note = { kind: 'warn', words: [el('b', {}, words), el('span', {}, t('field_not_possible')), typed.text ? el('blockquote', {}, typed.text) : ''] };
+      note = { kind: 'warn', words: [el('b', {}, words), el('span', {}, t('field_not_possible')), typed ? el('blockquote', {}, typed) : ''] };
     } else {
+      form = step;
       note = { kind: 'warn', words: [el('b', {}, words), el('span', {}, t('field_look_again'))] };
     }
     render();
@@ -208,6 +237,7 @@ export function jobView(section, app) {
     const text = error.fields?.some(({ field }) => field === FORMS[sent.step]);
     const words = text ? t(sent.step === 'finish' ? 'field_say_done' : 'field_say_why') : whyNot(error);
     const way = error.status === 401 ? el('a.btn', { href: `${config.base}/login` }, t('field_sign_in')) : '';
+    if (FORMS[sent.step] && possible(sent.step)) form = sent.step;
     note = { kind: 'warn', words: [el('b', {}, words), way] };
     redraw();
   }
@@ -230,14 +260,37 @@ export function jobView(section, app) {
 
   return {
     get ticket() { return found?.ticket ?? null; },
-    get writing() { return form !== null || busy; },
+    get busy() { return busy; },
+    /** Send what is kept for the open job; answers the outcome. */
+    resend: () => send(pending(found.ticket)),
+    tell,
+    /** The list is new: what comes next may be another job. */
+    listed() {
+      if (section.querySelector('.f-nothing') && app.next() !== following) redraw();
+    },
+    /** The open job left one's sight. Answers whether words typed for it must be shown first. */
+    gone() {
+      if (found.gone) return true;
+      const words = Object.keys(FORMS).map(wordsOf).find(Boolean);
+      if (!words) return false;
+      form = null;
+      found = { ...found, actions: [], gone: true };
+      note = { kind: 'warn', words: [el('b', {}, t('field_not_yours')), el('span', {}, t('field_not_possible')), el('blockquote', {}, words)] };
+      redraw();
+      return true;
+    },
     show(fresh) {
       const other = found?.ticket !== fresh.ticket;
+      // A form is never pulled away from under somebody's thumb while it can still be sent.
+      if (!other && (busy || (form && actionsOf(fresh).some(({ step }) => step === form)))) return;
       stale = false;
       const settled = settle(fresh);
       const same = !other && fresh.version === found.version && fresh.timeline.length === found.timeline.length;
+      const since = other || same ? [] : others(fresh, lastEvent(found), config.me);
+      if (same && !settled) { found = fresh; return; }
+      if (form && !other) { changed({ ticket: fresh.ticket }, { case: fresh, others: since }); return; }
       found = fresh;
-      if (same && !settled) return;
+      if (since.length && !settled && !pending(fresh.ticket)) note = { kind: 'plain', words: [meanwhile(since)] };
       const scrolled = other ? 0 : section.querySelector('.f-scroll')?.scrollTop ?? 0;
       if (other) {
         form = null;
@@ -245,6 +298,8 @@ export function jobView(section, app) {
         // A step typed before a reload is taken up again.
         const typed = Object.keys(FORMS).find((step) => draft(fresh.ticket, step).text && actionsOf(fresh).some((one) => one.step === step));
         if (typed && !pending(fresh.ticket)) form = typed;
+        const left = Object.keys(FORMS).map(wordsOf).find(Boolean);
+        if (left && !typed && !settled) note = { kind: 'warn', words: [el('span', {}, t('field_not_possible')), el('blockquote', {}, left)] };
         if (pending(fresh.ticket)) note = { kind: 'warn', words: [el('b', {}, t('field_not_sent')), el('span', {}, t('field_kept'))] };
       }
       section.hidden = false;

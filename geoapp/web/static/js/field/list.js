@@ -2,10 +2,10 @@
 
 import { config, localName } from '../shared/config.js';
 import { deadlineBadge } from '../shared/deadline.js';
-import { el } from '../shared/dom.js';
+import { el, icon } from '../shared/dom.js';
 import { distance } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { metres } from './rules.js';
+import { metres, running } from './rules.js';
 
 /** "Kel. Legok · 310 m · Anda": where it is, how far, who has it. */
 export function meta({ geometry, properties }, at) {
@@ -23,7 +23,8 @@ export function jobRow(feature, index, { at, selected, open, now }) {
     onclick: (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); open(properties.ticket); } },
   },
   el('span.k', {}, String(index + 1)),
-  el('span.what', {}, el('b', {}, localName(properties.service_name)), el('span.meta', {}, meta(feature, at))),
+  el('span.what', {}, el('b', {}, localName(properties.service_name)), el('span.meta', {}, meta(feature, at)),
+    running(properties, config.me) ? el('span.f-running', {}, icon('s-in_progress'), t('field_running')) : null),
   deadlineBadge(properties.status, properties.deadline.due_at, { now })));
 }
 

@@ -9,16 +9,21 @@ import { number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { createDrawing } from './draw.js';
 import { jobView } from './job.js';
-import { allPending } from './kept.js';
+import { allPending, pending } from './kept.js';
+import { offline, watchLink } from './link.js';
 import { jobRow, skeletons, stateOf } from './list.js';
 import { fieldMap } from './map.js';
-import { ask, getCase, whyNot } from './net.js';
+import { ask, getCase, unanswered, whyNot } from './net.js';
+import { createOutbox } from './outbox.js';
 import { createPosition } from './position.js';
-import { NEAR_M, filtersOf, listParameters, plainState, readState, writeState } from './rules.js';
+import { NEAR_M, filtersOf, listParameters, plainState, readState, runningFirst, writeState } from './rules.js';
+import { sendStep } from './send.js';
 import { areaName, filterSheet } from './sheet.js';
 
 const QUIET_MS = 1500;
 const REST_MS = 120_000;
+/** Who has a job and what staff notes isn't told by the public feed: the open job is looked up. */
+const LOOK_MS = 15_000;
 const main = byId('content');
 let state = readState(window.location.search);
 let features = [];
@@ -26,6 +31,9 @@ let matched = 0;
 let asked = 0;
 let loaded = false;
 let quiet = null;
+let feedLost = null; // since when the feed is lost
+let opening = Promise.resolve();
+const news = new Map(); // ticket -> what became of a step sent by itself
 
 const say = (words) => { byId('f-status').textContent = words; };
 
@@ -90,14 +98,48 @@ const job = jobView(byId('f-job'), {
   at: () => position.at,
   say,
   back: () => (window.history.state?.pushed ? window.history.back() : set({ open: null })),
+  next: () => features.find(({ properties }) => properties.ticket !== state.open)?.properties.ticket ?? null,
+  open: (ticket) => set({ open: ticket }),
   async moved(ticket, found) {
     load({ quiet: true });
     showWaiting();
     if (state.open === ticket) await openJob(found);
   },
+  settled,
   refreshed() { load({ quiet: true }); showWaiting(); },
-  waiting: () => showWaiting(),
+  waiting() { showWaiting(); outbox.wait(); },
 });
+
+/* ---- what waits to be sent ---- */
+
+const outbox = createOutbox({
+  kept: allPending,
+  may: () => !document.hidden && navigator.onLine !== false,
+  async send(sent) {
+    if (state.open === sent.ticket) await opening;
+    if (!pending(sent.ticket)) return 'done';
+    if (job.ticket === sent.ticket && !job.busy) return job.resend();
+    const result = await sendStep(sent);
+    if (job.ticket === sent.ticket) job.tell(sent, result); else settled(sent, result);
+    return result.error?.status === 401 ? 'out' : result.outcome;
+  },
+});
+
+/** A step of a job that is not open has been answered. */
+function settled(sent, result) {
+  if (result.outcome === 'done') say(t(`field_did_${sent.step}`));
+  else if (result.outcome !== 'waiting') news.set(sent.ticket, { sent, result });
+  if (result.outcome !== 'waiting') load({ quiet: true });
+  showWaiting();
+}
+
+/** Offline is said while it lasts; else how long the news are late. */
+function showLink() {
+  const off = offline();
+  byId('f-off').hidden = !off && !feedLost;
+  const words = off ? t('field_off') : feedLost ? t('lost_since', { time: time(feedLost) }) : '';
+  if (byId('f-off').lastElementChild.textContent !== words) byId('f-off').lastElementChild.textContent = words;
+}
 
 /* ---- the list ---- */
 
@@ -112,12 +154,12 @@ async function load({ quiet: silent = false, fit = false } = {}) {
     const overdue = late ? (await late.catch(() => null))?.numberMatched ?? null : found.numberMatched;
     if (own !== asked) return;
     clearTimeout(soon);
-    features = found.features;
+    features = runningFirst(found.features, config.me);
     matched = found.numberMatched;
     loaded = true;
-    byId('f-off').hidden = true;
     showHead(overdue);
     showList();
+    job.listed();
     map?.showShape(state.polygon, false);
     if (fit && !state.open) map?.fitJobs(features, position.at);
     if (!silent) say(byId('f-title').textContent);
@@ -131,9 +173,7 @@ async function load({ quiet: silent = false, fit = false } = {}) {
 function failed(error, silent) {
   const refused = error instanceof ApiError && error.status === 422;
   if (loaded && !refused) {
-    // What was loaded stays; the strip says how old it is.
-    byId('f-off').hidden = false;
-    byId('f-off').lastElementChild.textContent = t('field_off');
+    // What was loaded stays; its head says how old it is.
     showList();
     if (silent) {
       if (error.status === 401) strip(el('span', {}, t('field_signed_out')), el('a.btn', { href: address('/login') }, t('field_sign_in')));
@@ -236,7 +276,12 @@ for (const tab of document.querySelectorAll('.f-tabs [data-view]')) {
 
 /* ---- the open job ---- */
 
-async function openJob(known = null) {
+function openJob(known = null) {
+  opening = showJob(known);
+  return opening;
+}
+
+async function showJob(known) {
   const ticket = state.open;
   if (!ticket) {
     const before = job.ticket;
@@ -253,10 +298,20 @@ async function openJob(known = null) {
     if (state.open !== ticket) return;
     const other = job.ticket !== ticket;
     job.show(found);
+    const late = news.get(ticket);
+    if (late) { news.delete(ticket); job.tell(late.sent, { ...late.result, case: found }); showWaiting(); }
     map?.showJobs(features, ticket);
     if (other) map?.showJob(found.geometry, found.accuracy_m);
   } catch (error) {
-    if (state.open === ticket && job.ticket !== ticket) job.failed(error, () => openJob());
+    if (state.open !== ticket || job.busy) return;
+    if (job.ticket !== ticket) { job.failed(error, () => openJob()); return; }
+    if (unanswered(error) || ![403, 404].includes(error.status)) return;
+    // It left one's sight: handed over, or given to another area.
+    load({ quiet: true });
+    if (job.gone()) return;
+    say(t('field_gone', { ticket }));
+    set({ open: null });
+    strip(el('span', {}, t('field_gone', { ticket })), el('button.btn', { type: 'button', onclick: () => strip() }, t('field_understood')));
   }
 }
 
@@ -270,10 +325,11 @@ function strip(...words) {
 
 /** Steps without an answer are not forgotten, whatever is shown. */
 function showWaiting() {
-  const waiting = allPending().filter(({ ticket }) => ticket !== state.open);
+  const [told] = [...news.values()].filter(({ sent }) => sent.ticket !== state.open);
+  const waiting = told ? [told.sent] : allPending().filter(({ ticket }) => ticket !== state.open);
   if (!waiting.length) { if (byId('f-strip').dataset.waiting) { delete byId('f-strip').dataset.waiting; byId('f-strip').hidden = true; } return; }
   byId('f-strip').dataset.waiting = 'yes';
-  byId('f-strip').replaceChildren(el('span', {}, t('field_waiting', { name: waiting[0].name, step: t(`field_step_${waiting[0].step}`) })),
+  byId('f-strip').replaceChildren(el('span', {}, t(told ? 'field_not_taken' : 'field_waiting', { name: localName(waiting[0].name), step: t(`field_step_${waiting[0].step}`) })),
     el('button.btn', { type: 'button', onclick: () => set({ open: waiting[0].ticket }, { push: !state.open }) }, t('field_open')));
   byId('f-strip').hidden = false;
 }
@@ -284,8 +340,7 @@ function refresh() {
     quiet = null;
     if (document.hidden) return;
     load({ quiet: true });
-    // A form is never pulled away from under somebody's thumb.
-    if (state.open && !job.writing) openJob();
+    if (state.open && !job.busy) openJob();
   }, QUIET_MS);
 }
 
@@ -296,14 +351,15 @@ function begin() {
   showWaiting();
   position.resume().then(() => { if (state.near) { if (position.at) load({ fit: true }); else locate(() => load({ fit: true })); } });
   listen({
-    complaint: refresh, retraction: refresh, reload: refresh, back: () => { byId('f-off').hidden = true; refresh(); },
-    lost(since) {
-      byId('f-off').lastElementChild.textContent = t('lost_since', { time: time(since) });
-      byId('f-off').hidden = false;
-    },
+    complaint: refresh, retraction: refresh, reload: refresh, back() { feedLost = null; showLink(); refresh(); outbox.now(); },
+    lost(since) { feedLost = since; showLink(); },
   });
   setInterval(refresh, REST_MS);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+  setInterval(() => { if (state.open && !document.hidden && !job.busy && navigator.onLine !== false) openJob(); }, LOOK_MS);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) { refresh(); outbox.now(); } });
+  watchLink(showLink, () => { refresh(); outbox.now(); });
+  showLink();
+  outbox.now();
 }
 
 begin();

@@ -3,6 +3,7 @@
 import { ApiError, address, getJson } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
 import { formToken } from '../work/shared/api.js';
+import { answered } from './link.js';
 
 export const PATIENCE_MS = 12_000;
 
@@ -16,7 +17,12 @@ export async function ask(url, options = {}, patience = PATIENCE_MS) {
   const timer = setTimeout(() => own.abort(new Error('timeout')), patience);
   options.signal?.addEventListener('abort', () => own.abort());
   try {
-    return await getJson(url, { ...options, signal: own.signal });
+    const body = await getJson(url, { ...options, signal: own.signal });
+    answered(true);
+    return body;
+  } catch (error) {
+    if (!options.signal?.aborted) answered(error instanceof ApiError);
+    throw error;
   } finally {
     clearTimeout(timer);
   }

@@ -134,5 +134,39 @@ export function reasonText(chosen, words) {
 /** The address that opens a phone's own way-finding. */
 export const directions = ([lon, lat]) => `geo:${lat},${lon}?q=${lat},${lon}`;
 
+/** Whether *properties* is the job that *me* is at right now. */
+export const running = ({ status, officer }, me) => status === 'in_progress' && officer != null && officer.id === me.id;
+
+/** The jobs in their order, what one is at right now before all others. */
+export function runningFirst(features, me) {
+  const mine = features.filter(({ properties }) => running(properties, me));
+  return mine.length ? [...mine, ...features.filter((one) => !mine.includes(one))] : features;
+}
+
+/** The numbers of stops that lie on each other, counted from one: "3–5", "3, 5", "3, 5 +2". */
+export function stopLabel(indices) {
+  const numbers = indices.map((index) => index + 1).sort((a, b) => a - b);
+  const last = numbers.at(-1);
+  if (numbers.length > 1 && last - numbers[0] === numbers.length - 1) return `${numbers[0]}–${last}`;
+  const rest = numbers.length - 2;
+  return numbers.slice(0, 2).join(', ') + (rest > 0 ? ` +${rest}` : '');
+}
+
+/**
+ * Gather points of a screen that would cover each other, the first ones first.
+ *
+ * @param {{x: number, y: number}[]} points
+ * @param {number} gap  pixels that two signs need between their middles
+ * @returns {number[][]}  groups of indices
+ */
+export function gather(points, gap) {
+  const groups = [];
+  points.forEach(({ x, y }, index) => {
+    const near = groups.find(([first]) => Math.hypot(points[first].x - x, points[first].y - y) < gap);
+    if (near) near.push(index); else groups.push([index]);
+  });
+  return groups;
+}
+
 /** Which events of a case concern whoever stands in front of it. */
 export const concerns = ({ kind }) => !['deadline', 'retraction', 'flag'].includes(kind);
