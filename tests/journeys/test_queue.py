@@ -30,7 +30,7 @@ EMPTY = [
 ]
 DIGEST = text("""
     INSERT INTO geoapp.agency_digest (city_code, agency_code, day, data)
-    VALUES ('15.71', 'pupr_bina_marga', current_date, '{"counts": {}, "lists": {}}')
+    VALUES ('15.71', 'pupr_bina_marga', current_date, '{"counts": {"on_hold": 3, "on_hold_long": 1}, "lists": {}}')
     ON CONFLICT DO NOTHING""")
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} </script>"
 OVERFLOW = "document.scrollingElement.scrollWidth - window.innerWidth"
@@ -378,7 +378,7 @@ def test_nothing_overflows_or_overlaps(desk: Desk, width: int) -> None:
         )
 
 
-@pytest.mark.parametrize(("width", "rows", "columns"), [(1440, 1, 4), (360, 2, 2)])
+@pytest.mark.parametrize(("width", "rows", "columns"), [(1440, 2, 3), (360, 3, 2)])
 def test_the_digests_figures_stand_in_even_rows(
     desk: Desk, width: int, rows: int, columns: int
 ) -> None:
@@ -389,6 +389,10 @@ def test_the_digests_figures_stand_in_even_rows(
     boxes = [card.bounding_box() for card in page.locator(".n-card").all()]
     assert len({box["y"] for box in boxes}) == rows
     assert len({box["x"] for box in boxes}) == columns
+    held = page.locator('[data-code="on_hold"]').inner_text().split("\n")
+    assert [line for line in held if line] == [
+        "Ditunda", "3", "1 di antaranya lebih dari 10 hari kerja",
+    ]  # fmt: skip
     above = page.locator(".n-page > p").first.bounding_box()
     assert boxes[0]["y"] - (above["y"] + above["height"]) >= 12
     assert page.evaluate(OVERFLOW) <= 0
