@@ -157,7 +157,6 @@ def tell(
     events: Sequence[tuple[int, str, NewEvent]],
     *,
     actor: str,
-    now: datetime,
 ) -> list[int]:
     """Write *events* (complaint's id, ticket, event) in their order; their ids."""
     if not events:
@@ -174,7 +173,7 @@ def tell(
     ]
     rows = connection.execute(
         statement("store", "casework_events"),
-        {"city_code": city_code, "now": now, "actor": actor, "events": json.dumps(told)},
+        {"city_code": city_code, "actor": actor, "events": json.dumps(told)},
     )
     return list(rows.scalars())
 
@@ -188,7 +187,6 @@ def decide(
     method: str,
     actor: str,
     reason: str,
-    now: datetime,
     like: int | None = None,
 ) -> None:
     """Write the decision of a person who must act; the place is told as *like*'s last was."""
@@ -202,15 +200,14 @@ def decide(
             "method": method,
             "actor": actor,
             "reason": reason,
-            "now": now,
         },
     )
 
 
-def hand_over(
-    connection: Connection, city_code: str, before: Standing, *, agency: str, status: Status
-) -> None:
+def hand_over(connection: Connection, city_code: str, before: Standing, *, agency: str) -> None:
     """Give a complaint to *agency*; the asker may not see it any more afterwards.
+
+    The event of it must be written before, in the same transaction.
 
     Raises:
         NothingStored: it isn't in the asker's reach any more, although it was locked.
@@ -222,7 +219,6 @@ def hand_over(
             "id": before.id,
             "version": before.version,
             "agency": agency,
-            "status": status.value,
         },
     ).scalar_one()
     if not moved:
@@ -289,12 +285,12 @@ def reply_standing(connection: Connection, city_code: str, ticket: str) -> Row[A
     """Status, version, end of the dispute and the moment, for a reply; locks the complaint."""
     return connection.execute(
         statement("store", "reply_standing"),
-        {"city_code": city_code, "ticket": ticket, "dispute_days": DISPUTE_DAYS},
+        {"city_code": city_code, "ticket": ticket},
     ).one_or_none()
 
 
 def record_reply(connection: Connection, city_code: str, ticket: str, **values: Any) -> bool:
-    """Write a reply (*version*, *text*, *solved*, *status*, *at*); whether it was."""
+    """Write a reply (*version*, *text*, *solved*, *status*); whether it was."""
     return bool(
         connection.execute(
             statement("store", "reply_record"),

@@ -111,6 +111,7 @@ class Database:
         Args:
             ticket: the row that the intake role may read in this transaction.
             account: who acts, for `AS_AN_ACCOUNT`; without one these roles see nothing.
+                For the intake role: who enters it, instead of a citizen.
 
         Raises:
             DatabaseUnavailable: the server can't be reached or went away.

@@ -189,12 +189,12 @@ def _carry_out(
     )
     events = [(standing.id, standing.ticket, event) for event in _told(made, moved, now)]
     if request.step is Step.SPLIT:
-        other, stored = _split(connection, city, actor, standing, request, now)
+        other, stored = _split(connection, city, actor, standing, request)
         events += stored
     if around.lead is not None:
         merged = NewEvent("merged", None, {"other": standing.ticket})
         events.append((around.lead.id, around.lead.ticket, merged))
-    ids = casework.tell(connection, city.code, events, actor=actor.label, now=now)
+    ids = casework.tell(connection, city.code, events, actor=actor.label)
     if around.lead is not None:
         casework.bring_followers(
             connection, city.code, standing, around.lead, actor=actor.label, now=now
@@ -208,12 +208,9 @@ def _carry_out(
             method="manual",
             actor=actor.label,
             reason=request.reason,
-            now=now,
         )
         # Last: from here on the actor may not see it any more.
-        casework.hand_over(
-            connection, city.code, standing, agency=made.agency, status=made.after.status
-        )
+        casework.hand_over(connection, city.code, standing, agency=made.agency)
     return StepResult(standing.ticket, made.after.version, made.after.status, tuple(ids), other)
 
 
@@ -244,7 +241,6 @@ def _split(
     actor: Actor,
     standing: Standing,
     request: StepRequest,
-    now: datetime,
 ) -> tuple[str, list[tuple[int, str, NewEvent]]]:
     """Store the other half with its decision; its ticket, and the events of both."""
     ticket = new_ticket(city.ticket_prefix)
@@ -270,7 +266,6 @@ def _split(
         method=row.method,
         actor=actor.label,
         reason=f"{SPLIT_REASON}{standing.ticket}",
-        now=now,
         like=standing.id,
     )
     return ticket, [

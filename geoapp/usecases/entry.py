@@ -186,7 +186,7 @@ def _store(
             catalogue,
             new,
             sending=sending,
-            actor=actor.label,
+            by=actor,
             trusted=True,
             also=also,
         )

@@ -98,7 +98,6 @@ def reply(
             text=text,
             solved=solved,
             status=after.value if after else None,
-            at=standing.at,
         ):
             raise NothingStored("The reply wasn't stored.", "Send the same request again.")
     return Replied(ticket, after or before, after is not None)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
+from geoapp.domain.access import Actor
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.domain.complaint import NewComplaint, new_ticket
 from geoapp.domain.place import LonLat, compass
@@ -52,15 +53,16 @@ def submit(
     new: NewComplaint,
     *,
     sending: Sending | None = None,
-    actor: str = "citizen",
+    by: Actor | None = None,
     trusted: bool = False,
     also: Also | None = None,
 ) -> dict[str, Any]:
     """Store *new* and say what became of it (JSON-able, no exact distances).
 
     With a *sending* seen before, nothing is stored and the first answer is given again.
-    With *trusted* channels a point outside the city is kept for triage. *also* runs in the
-    same transaction, with the stored row, when something is stored.
+    *by* enters it; without one a citizen sent it. With *trusted* channels a point outside
+    the city is kept for triage. *also* runs in the same transaction, with the stored row,
+    when something is stored.
 
     Raises:
         InvalidInput: the service is unknown, a place is missing, the kelurahan can't be.
@@ -73,7 +75,7 @@ def submit(
     for _attempt in range(3):
         ticket = new_ticket(city.ticket_prefix)
         try:
-            return _store(database, city, catalogue, new, ticket, sending, actor, trusted, also)
+            return _store(database, city, catalogue, new, ticket, sending, by, trusted, also)
         except IntegrityError as problem:
             # A ticket drawn twice: once in some thousand years of a city. Draw again.
             if "complaint_city_code_ticket_key" not in str(problem.orig):
@@ -104,11 +106,12 @@ def _store(
     new: NewComplaint,
     ticket: str,
     sending: Sending | None,
-    actor: str,
+    by: Actor | None,
     trusted: bool,
     also: Also | None,
 ) -> dict[str, Any]:
-    with database.transaction(Role.INTAKE, city.code, ticket=ticket) as connection:
+    account = by.account_id if by else None
+    with database.transaction(Role.INTAKE, city.code, ticket=ticket, account=account) as connection:
         # The lock travels with the transaction's settings, still a statement of its own.
         assignment.lock_in_submission(connection, city.code)
         if sending is not None:
@@ -130,7 +133,12 @@ def _store(
                 [FieldProblem("kelurahan", "isn't near the position", new.confirmed_area)],
             )
         row = assignment.store(
-            connection, city.code, ticket, new, actor=actor, keep_outside=trusted
+            connection,
+            city.code,
+            ticket,
+            new,
+            actor=by.label if by else "citizen",
+            keep_outside=trusted,
         )
         if row is None:
             _explain_refusal(connection, city, new)

@@ -38,20 +38,45 @@ ALTER TABLE geoapp.intake_key ENABLE ROW LEVEL SECURITY;
 -- After a transaction with SET LOCAL a setting is an empty string, not null. The
 -- subselect is evaluated once per statement.
 CREATE POLICY intake_writes ON geoapp.complaint FOR INSERT TO geoapp_intake
-    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+                AND ticket = (SELECT nullif(current_setting('geoapp.ticket', true), '')));
 CREATE POLICY intake_reads_its_own ON geoapp.complaint FOR SELECT TO geoapp_intake
     USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
            AND ticket = (SELECT nullif(current_setting('geoapp.ticket', true), '')));
+
+-- Whether a complaint of which history is being written is the one at hand: the policy above
+-- shows intake no other. Volatile, so that it sees what the very statement has stored so far.
+CREATE FUNCTION geoapp.is_at_hand(p_city text, p_complaint bigint, p_ticket text)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM geoapp.complaint
+                   WHERE city_code = p_city AND id = p_complaint AND ticket = p_ticket);
+END $$;
+
+-- Intake writes how the complaint at hand began, as a citizen or as the account that enters
+-- it; of a call that is no complaint also that it was set aside.
 CREATE POLICY intake_writes ON geoapp.assignment FOR INSERT TO geoapp_intake
-    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+                AND decided_by = (SELECT coalesce(
+                    'account:' || nullif(current_setting('geoapp.account', true), ''), 'citizen'))
+                AND geoapp.is_at_hand(city_code, complaint_id,
+                                      current_setting('geoapp.ticket', true)));
 CREATE POLICY intake_writes ON geoapp.complaint_event FOR INSERT TO geoapp_intake
-    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
+    WITH CHECK (city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+                AND actor = (SELECT coalesce(
+                    'account:' || nullif(current_setting('geoapp.account', true), ''), 'citizen'))
+                AND (kind = 'submitted'
+                     OR (kind = 'status' AND status = 'rejected' AND actor <> 'citizen'))
+                AND geoapp.is_at_hand(city_code, complaint_id, ticket));
 CREATE POLICY intake_keys ON geoapp.intake_key TO geoapp_intake
     USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
 -- The worker is trusted with every city; a constant condition costs the planner nothing.
 CREATE POLICY worker_all ON geoapp.complaint TO geoapp_worker USING (true);
-CREATE POLICY worker_all ON geoapp.assignment TO geoapp_worker USING (true);
-CREATE POLICY worker_all ON geoapp.complaint_event TO geoapp_worker USING (true);
+-- It signs for programs, never for people.
+CREATE POLICY worker_all ON geoapp.assignment TO geoapp_worker USING (true)
+    WITH CHECK (decided_by IN ('system', 'import', 'simulation'));
+CREATE POLICY worker_all ON geoapp.complaint_event TO geoapp_worker USING (true)
+    WITH CHECK (actor IN ('system', 'import', 'simulation'));
 CREATE POLICY worker_all ON geoapp.intake_key TO geoapp_worker USING (true);
 CREATE POLICY listener_reads ON geoapp.complaint_event FOR SELECT TO geoapp_listener USING (true);
 
@@ -67,8 +92,22 @@ GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_event_public,
     geoapp.hotspot_run, geoapp.hotspot TO geoapp_visitor, geoapp_worker;
 GRANT SELECT ON geoapp.complaint_public, geoapp.complaint_event TO geoapp_listener;
 
-GRANT SELECT, INSERT ON geoapp.complaint TO geoapp_intake;
-GRANT INSERT ON geoapp.assignment, geoapp.complaint_event TO geoapp_intake;
+GRANT SELECT ON geoapp.complaint TO geoapp_intake;
+-- Column by column: a complaint has no past when it comes, and the database dates and numbers
+-- what is written of it.
+GRANT INSERT (city_code, ticket, channel, source, external_id, service_code, group_code,
+              description, landmark, status, submitted_at, observed_at, due_at, location_kind,
+              geom, public_geom, shown_within_m, accuracy_m, kelurahan_set, kelurahan_code,
+              kecamatan_code, public_kelurahan_code, public_kecamatan_code, service_area_set,
+              service_area_code, agency_code, assignment_method, ambiguous, anonymous,
+              confidential, simulated)
+    ON geoapp.complaint TO geoapp_intake;
+GRANT INSERT (city_code, complaint_id, decided_by, kelurahan_set, kelurahan_code,
+              service_area_set, service_area_code, agency_code, method, ambiguous,
+              edge_distance_m, alternatives)
+    ON geoapp.assignment TO geoapp_intake;
+GRANT INSERT (city_code, complaint_id, ticket, kind, status, actor, data)
+    ON geoapp.complaint_event TO geoapp_intake;
 GRANT SELECT, INSERT, UPDATE ON geoapp.intake_key, geoapp.rate_window TO geoapp_intake;
 
 GRANT INSERT, UPDATE, DELETE ON geoapp.city, geoapp.holiday, geoapp.service_group,
@@ -77,5 +116,12 @@ GRANT INSERT, UPDATE, DELETE ON geoapp.city, geoapp.holiday, geoapp.service_grou
     geoapp.hotspot_run, geoapp.hotspot TO geoapp_worker;
 GRANT SELECT, INSERT, UPDATE ON geoapp.complaint TO geoapp_worker;
 -- History is written, never rewritten: no UPDATE, no DELETE for anybody but the owner.
-GRANT SELECT, INSERT ON geoapp.assignment, geoapp.complaint_event TO geoapp_worker;
+-- What is imported has its own dates; numbers and transactions are the database's alone.
+GRANT SELECT ON geoapp.assignment, geoapp.complaint_event TO geoapp_worker;
+GRANT INSERT (city_code, complaint_id, decided_by, reason, kelurahan_set, kelurahan_code,
+              service_area_set, service_area_code, agency_code, method, ambiguous,
+              edge_distance_m, alternatives)
+    ON geoapp.assignment TO geoapp_worker;
+GRANT INSERT (city_code, complaint_id, ticket, kind, status, at, actor, data)
+    ON geoapp.complaint_event TO geoapp_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON geoapp.intake_key, geoapp.rate_window TO geoapp_worker;

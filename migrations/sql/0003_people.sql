@@ -235,20 +235,57 @@ ALTER TABLE geoapp.api_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE geoapp.admin_event ENABLE ROW LEVEL SECURITY;
 
 -- The door: who knocks is looked up in the city of the address. Worker: commands and jobs.
+-- Administrators sign what they make, and what was taken back or used stays so: a policy for
+-- each verb, where one for all would let them undo it.
 DO $$
 DECLARE
+    here text := 'city_code = (SELECT nullif(current_setting(''geoapp.city'', true), ''''))';
+    office text := here || ' AND (SELECT current_setting(''geoapp.administers'', true)) = ''on''';
+    me text := '(SELECT ''account:'' || nullif(current_setting(''geoapp.account'', true), ''''))';
+    -- table, who made it, what ends it, what else a new one must be
+    made text[][] := ARRAY[
+        ['account_grant', 'granted_by', 'revoked_at', 'true'],
+        ['invitation', 'created_by', 'used_at', 'true'],
+        ['api_key', 'created_by', 'revoked_at',
+         'EXISTS (SELECT FROM geoapp.account WHERE account.city_code = api_key.city_code'
+         ' AND account.id = api_key.account_id AND account.kind = ''machine'')']];
+    one text[];
     named text;
 BEGIN
-    FOREACH named IN ARRAY ARRAY['account', 'account_grant', 'account_session', 'invitation',
-                                 'api_key', 'admin_event']
-    LOOP
-        EXECUTE format('CREATE POLICY door ON geoapp.%I TO geoapp_accounts USING'
-            ' (city_code = (SELECT nullif(current_setting(''geoapp.city'', true), '''')))', named);
+    FOREACH named IN ARRAY ARRAY['account', 'account_session'] LOOP
+        EXECUTE format('CREATE POLICY door ON geoapp.%I TO geoapp_accounts USING (%s)', named, here);
         EXECUTE format('CREATE POLICY worker_all ON geoapp.%I TO geoapp_worker USING (true)', named);
-        EXECUTE format('CREATE POLICY administers ON geoapp.%I TO geoapp_admin USING'
-            ' (city_code = (SELECT nullif(current_setting(''geoapp.city'', true), ''''))'
-            ' AND (SELECT current_setting(''geoapp.administers'', true)) = ''on'')', named);
+        EXECUTE format('CREATE POLICY administers ON geoapp.%I TO geoapp_admin USING (%s)',
+                       named, office);
     END LOOP;
+    FOREACH one SLICE 1 IN ARRAY made LOOP
+        EXECUTE format('CREATE POLICY door_reads ON geoapp.%I FOR SELECT TO geoapp_accounts'
+                       ' USING (%s)', one[1], here);
+        EXECUTE format('CREATE POLICY worker_all ON geoapp.%I TO geoapp_worker USING (true)'
+                       ' WITH CHECK (%s)', one[1], one[4]);
+        EXECUTE format('CREATE POLICY administers_reads ON geoapp.%I FOR SELECT TO geoapp_admin'
+                       ' USING (%s)', one[1], office);
+        EXECUTE format('CREATE POLICY administers_makes ON geoapp.%I FOR INSERT TO geoapp_admin'
+                       ' WITH CHECK (%s AND %I = %s AND %s)', one[1], office, one[2], me, one[4]);
+        EXECUTE format('CREATE POLICY administers_ends ON geoapp.%I FOR UPDATE TO geoapp_admin'
+                       ' USING (%s AND %I IS NULL) WITH CHECK (%s AND %I = now())',
+                       one[1], office, one[3], office, one[3]);
+    END LOOP;
+    -- A link opens once; a key is noted as used.
+    EXECUTE format('CREATE POLICY door_uses ON geoapp.invitation FOR UPDATE TO geoapp_accounts'
+                   ' USING (%s AND used_at IS NULL) WITH CHECK (%s AND used_at = now())', here, here);
+    EXECUTE format('CREATE POLICY door_uses ON geoapp.api_key FOR UPDATE TO geoapp_accounts'
+                   ' USING (%s)', here);
+    -- The log: everybody under their own name; at the door, of one's own account alone.
+    EXECUTE format('CREATE POLICY door_logs ON geoapp.admin_event FOR INSERT TO geoapp_accounts'
+                   ' WITH CHECK (%s AND actor = subject AND actor LIKE ''account:%%'''
+                   ' AND kind LIKE ''account.%%'')', here);
+    EXECUTE format('CREATE POLICY administers_reads ON geoapp.admin_event FOR SELECT'
+                   ' TO geoapp_admin USING (%s)', office);
+    EXECUTE format('CREATE POLICY administers_logs ON geoapp.admin_event FOR INSERT'
+                   ' TO geoapp_admin WITH CHECK (%s AND actor = %s)', office, me);
+    CREATE POLICY worker_all ON geoapp.admin_event TO geoapp_worker
+        USING (true) WITH CHECK (actor = 'system');
 END $$;
 CREATE POLICY colleagues ON geoapp.account FOR SELECT TO geoapp_staff
     USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), '')));
@@ -265,26 +302,41 @@ GRANT SELECT ON geoapp.city, geoapp.holiday, geoapp.service_group, geoapp.agency
     geoapp.area, geoapp.area_piece, geoapp.service_area, geoapp.feed_epoch
     TO geoapp_staff, geoapp_accounts, geoapp_admin;
 
-GRANT SELECT, INSERT ON geoapp.account TO geoapp_accounts, geoapp_admin, geoapp_worker;
-GRANT UPDATE (name, email, active, password_hash, uniquifier, totp_secret, totp_method,
-              totp_counter, recovery_codes, last_login_at) ON geoapp.account
-    TO geoapp_accounts, geoapp_admin, geoapp_worker;
+-- Only what is used, column by column. The door makes nobody and switches nobody on; an
+-- administrator sets nobody's password and signs nobody in.
+GRANT SELECT ON geoapp.account TO geoapp_accounts, geoapp_admin, geoapp_worker;
+GRANT INSERT (city_code, kind, name, email) ON geoapp.account TO geoapp_admin, geoapp_worker;
+GRANT UPDATE (password_hash, uniquifier, totp_secret, totp_method, totp_counter, recovery_codes,
+              last_login_at) ON geoapp.account TO geoapp_accounts;
+GRANT UPDATE (active, totp_secret, totp_method, totp_counter, recovery_codes)
+    ON geoapp.account TO geoapp_admin;
+GRANT UPDATE (active, password_hash, uniquifier, totp_secret, totp_method, totp_counter,
+              recovery_codes) ON geoapp.account TO geoapp_worker;
 GRANT SELECT (city_code, id, kind, name, active) ON geoapp.account TO geoapp_staff;
 GRANT SELECT ON geoapp.account_grant TO geoapp_accounts, geoapp_staff;
-GRANT SELECT, INSERT ON geoapp.account_grant TO geoapp_admin, geoapp_worker;
+GRANT SELECT ON geoapp.account_grant TO geoapp_admin, geoapp_worker;
+GRANT INSERT (city_code, account_id, role, agency_code, kelurahan_codes, kecamatan_codes,
+              service_area_codes, granted_by)
+    ON geoapp.account_grant TO geoapp_admin, geoapp_worker;
 GRANT UPDATE (revoked_at) ON geoapp.account_grant TO geoapp_admin, geoapp_worker;
-GRANT SELECT, INSERT ON geoapp.account_session TO geoapp_accounts, geoapp_admin, geoapp_worker;
-GRANT UPDATE (last_seen_at, ended_at) ON geoapp.account_session
-    TO geoapp_accounts, geoapp_admin, geoapp_worker;
-GRANT DELETE ON geoapp.account_session, geoapp.invitation TO geoapp_worker;
-GRANT SELECT, INSERT ON geoapp.invitation TO geoapp_accounts, geoapp_admin, geoapp_worker;
+GRANT SELECT ON geoapp.account_session TO geoapp_accounts, geoapp_admin, geoapp_worker;
+GRANT INSERT (city_code, account_id, token_sha256, user_agent)
+    ON geoapp.account_session TO geoapp_accounts;
+GRANT UPDATE (last_seen_at, ended_at) ON geoapp.account_session TO geoapp_accounts;
+GRANT UPDATE (ended_at) ON geoapp.account_session TO geoapp_admin, geoapp_worker;
+GRANT DELETE ON geoapp.account_session TO geoapp_worker;
+GRANT SELECT ON geoapp.invitation TO geoapp_accounts, geoapp_admin, geoapp_worker;
+GRANT INSERT (city_code, account_id, token_sha256, created_by, expires_at)
+    ON geoapp.invitation TO geoapp_admin, geoapp_worker;
 GRANT UPDATE (used_at) ON geoapp.invitation TO geoapp_accounts, geoapp_admin, geoapp_worker;
-GRANT SELECT ON geoapp.api_key TO geoapp_accounts;
-GRANT SELECT, INSERT ON geoapp.api_key TO geoapp_admin, geoapp_worker;
+GRANT SELECT ON geoapp.api_key TO geoapp_accounts, geoapp_admin, geoapp_worker;
+GRANT INSERT (city_code, account_id, name, hint, key_sha256, scopes, created_by, expires_at)
+    ON geoapp.api_key TO geoapp_admin, geoapp_worker;
 GRANT UPDATE (last_used_at) ON geoapp.api_key TO geoapp_accounts;
-GRANT UPDATE (revoked_at, last_used_at) ON geoapp.api_key TO geoapp_admin, geoapp_worker;
-GRANT SELECT, INSERT ON geoapp.admin_event TO geoapp_accounts, geoapp_admin, geoapp_worker;
-GRANT SELECT ON geoapp.admin_event TO geoapp_staff;
+GRANT UPDATE (revoked_at) ON geoapp.api_key TO geoapp_admin, geoapp_worker;
+GRANT INSERT (city_code, actor, kind, subject, data) ON geoapp.admin_event
+    TO geoapp_accounts, geoapp_admin, geoapp_worker;
+GRANT SELECT ON geoapp.admin_event TO geoapp_admin, geoapp_worker, geoapp_staff;
 GRANT SELECT, INSERT, UPDATE ON geoapp.rate_window TO geoapp_accounts;
 
 -- The city admin's other tables. Everybody goes on reading them; only admins of the very

@@ -56,6 +56,8 @@ ALTER TABLE geoapp.complaint_event
     ADD CONSTRAINT complaint_event_kind_check CHECK (kind IN
         ('submitted', 'status', 'assignment', 'answer', 'note', 'flag', 'retraction',
          'reply', 'officer', 'deadline', 'merged', 'unmerged', 'split'));
+-- The moment it is written: a step waits for its complaint after its transaction began.
+ALTER TABLE geoapp.assignment ALTER COLUMN decided_at SET DEFAULT clock_timestamp();
 
 -- Texts that an agency answers with again and again. Without an agency: for all of them.
 CREATE TABLE geoapp.answer_template (
@@ -143,8 +145,11 @@ CREATE POLICY staff_reads ON geoapp.assignment FOR SELECT TO geoapp_staff USING 
     EXISTS (SELECT FROM geoapp.complaint
             WHERE complaint.city_code = assignment.city_code
               AND complaint.id = assignment.complaint_id));
+-- Everybody under their own name, of a complaint under its own ticket; what a citizen said
+-- nobody of the staff writes, and a beginning only for the half that was split off.
 CREATE POLICY staff_writes ON geoapp.assignment FOR INSERT TO geoapp_staff WITH CHECK (
-    EXISTS (SELECT FROM geoapp.complaint
+    decided_by = (SELECT 'account:' || nullif(current_setting('geoapp.account', true), ''))
+    AND EXISTS (SELECT FROM geoapp.complaint
             WHERE complaint.city_code = assignment.city_code
               AND complaint.id = assignment.complaint_id
               AND geoapp.in_scope('writes', complaint.agency_code, complaint.kelurahan_code,
@@ -154,33 +159,45 @@ CREATE POLICY staff_reads ON geoapp.complaint_event FOR SELECT TO geoapp_staff U
             WHERE complaint.city_code = complaint_event.city_code
               AND complaint.id = complaint_event.complaint_id));
 CREATE POLICY staff_writes ON geoapp.complaint_event FOR INSERT TO geoapp_staff WITH CHECK (
-    EXISTS (SELECT FROM geoapp.complaint
+    actor = (SELECT 'account:' || nullif(current_setting('geoapp.account', true), ''))
+    AND kind <> 'reply'
+    AND EXISTS (SELECT FROM geoapp.complaint
             WHERE complaint.city_code = complaint_event.city_code
               AND complaint.id = complaint_event.complaint_id
+              AND complaint.ticket = complaint_event.ticket
+              AND (complaint_event.kind <> 'submitted' OR complaint.split_from IS NOT NULL)
               AND geoapp.in_scope('writes', complaint.agency_code, complaint.kelurahan_code,
                                   complaint.kecamatan_code, complaint.service_area_code)));
 
 -- A complaint that goes to another agency leaves the sight of whoever sends it there, and
 -- row-level security lets nobody write what they can't read: so with the owner's rights,
 -- for those who may write the complaint as it stands. True when it was moved; the caller
--- has written decision and event before, while it still could.
+-- has written decision and event before, while it still could. Without the event in the same
+-- transaction nothing moves, nor to an agency that the city doesn't have.
 CREATE FUNCTION geoapp.hand_over(
-    p_city text, p_complaint bigint, p_version integer, p_agency text, p_status text)
+    p_city text, p_complaint bigint, p_version integer, p_agency text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE geoapp.complaint
-    SET agency_code = p_agency, status = p_status, assignment_method = 'manual',
+    SET agency_code = p_agency, status = 'assigned', assignment_method = 'manual',
         service_area_set = NULL, service_area_code = NULL, officer_id = NULL,
         assigned_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
     WHERE city_code = p_city
       AND city_code = nullif(current_setting('geoapp.city', true), '')
       AND id = p_complaint
       AND version = p_version
-      AND geoapp.in_scope('writes', agency_code, kelurahan_code, kecamatan_code, service_area_code);
+      AND geoapp.in_scope('writes', agency_code, kelurahan_code, kecamatan_code, service_area_code)
+      AND EXISTS (SELECT FROM geoapp.agency
+                  WHERE agency.city_code = p_city AND agency.code = p_agency)
+      AND EXISTS (SELECT FROM geoapp.complaint_event AS told
+                  WHERE told.city_code = p_city AND told.complaint_id = p_complaint
+                    AND told.xid = pg_current_xact_id() AND told.kind = 'assignment'
+                    AND told.actor = 'account:' || nullif(current_setting('geoapp.account', true), '')
+                    AND told.data ->> 'agency_to' = p_agency);
     RETURN FOUND;
 END $$;
-REVOKE EXECUTE ON FUNCTION geoapp.hand_over(text, bigint, integer, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION geoapp.hand_over(text, bigint, integer, text, text) TO geoapp_staff;
+REVOKE EXECUTE ON FUNCTION geoapp.hand_over(text, bigint, integer, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.hand_over(text, bigint, integer, text) TO geoapp_staff;
 
 ALTER TABLE geoapp.answer_template ENABLE ROW LEVEL SECURITY;
 ALTER TABLE geoapp.agency_digest ENABLE ROW LEVEL SECURITY;
@@ -208,17 +225,32 @@ GRANT UPDATE (version, status, verify_due_at, answer_due_at, due_at, verified_at
               updated_at, officer_id, duplicate_of, reopenings, agency_code, assignment_method,
               service_area_set, service_area_code, service_code, group_code, confidential)
     ON geoapp.complaint TO geoapp_staff;
-GRANT SELECT, INSERT ON geoapp.assignment, geoapp.complaint_event TO geoapp_staff;
+GRANT SELECT ON geoapp.assignment, geoapp.complaint_event TO geoapp_staff;
+-- Dated and numbered by the database.
+GRANT INSERT (city_code, complaint_id, decided_by, reason, kelurahan_set, kelurahan_code,
+              service_area_set, service_area_code, agency_code, method, ambiguous,
+              edge_distance_m, alternatives)
+    ON geoapp.assignment TO geoapp_staff;
+GRANT INSERT (city_code, complaint_id, ticket, kind, status, actor, data)
+    ON geoapp.complaint_event TO geoapp_staff;
 GRANT SELECT, INSERT ON geoapp.answer_template TO geoapp_staff, geoapp_worker;
 GRANT UPDATE (name, body, retired_at) ON geoapp.answer_template TO geoapp_staff, geoapp_worker;
 GRANT SELECT ON geoapp.agency_digest TO geoapp_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON geoapp.agency_digest TO geoapp_worker;
 GRANT EXECUTE ON FUNCTION geoapp.data_version(text), geoapp.ticket_state(text, text) TO geoapp_staff;
--- An operator splits one complaint in two, and enters what came through another door.
+-- An operator splits one complaint in two; what came through another door intake stores.
 CREATE POLICY staff_inserts ON geoapp.complaint FOR INSERT TO geoapp_staff WITH CHECK (
     city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
-    AND (SELECT current_setting('geoapp.writes_all', true)) = 'on');
-GRANT INSERT ON geoapp.complaint TO geoapp_staff;
+    AND (SELECT current_setting('geoapp.writes_all', true)) = 'on'
+    AND split_from IS NOT NULL AND status = 'submitted');
+GRANT INSERT (city_code, ticket, channel, source, service_code, group_code, description, landmark,
+              status, submitted_at, observed_at, verify_due_at, answer_due_at, due_at,
+              location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
+              kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
+              service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
+              anonymous, confidential, simulated, split_from)
+    ON geoapp.complaint TO geoapp_staff;
+GRANT INSERT (verify_due_at, answer_due_at) ON geoapp.complaint TO geoapp_intake;
 
 -- The public side of the history, with the words that are public by design: answers, and
 -- why somebody set a complaint aside, passed it on or lets it wait. That it was merged into
@@ -241,7 +273,12 @@ WHERE NOT complaint.confidential
 -- The reporter's word on a complaint. The web's intake role neither reads nor changes what
 -- is stored: the first function locks the row and tells how it stands, the second writes
 -- what became of it. The key that proves the reporter is checked before either.
-CREATE FUNCTION geoapp.reply_standing(p_city text, p_ticket text, p_dispute_days integer)
+
+-- Working days in which "resolved" may be disputed (geoapp/domain/answers.py says it too).
+CREATE FUNCTION geoapp.dispute_days() RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 10 $$;
+
+CREATE FUNCTION geoapp.reply_standing(p_city text, p_ticket text)
 RETURNS TABLE (status text, version integer, disputed_until timestamptz, at timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -255,59 +292,64 @@ BEGIN
     FOR NO KEY UPDATE;
     IF FOUND THEN
         RETURN QUERY SELECT locked.status, locked.version,
-            geoapp.working_days_after(p_city, locked.resolved_at, p_dispute_days),
+            geoapp.working_days_after(p_city, locked.resolved_at, geoapp.dispute_days()),
             clock_timestamp();
     END IF;
 END $$;
 
--- True when it was written. p_status: what a resolved complaint becomes; null: nothing new.
+-- True when it was written. p_status: what a resolved complaint becomes, while it may still be
+-- disputed; null: nothing new for one that is being worked on. Dated here, by nobody else.
 CREATE FUNCTION geoapp.record_reply(
-    p_city text, p_ticket text, p_version integer, p_text text, p_solved boolean,
-    p_status text, p_at timestamptz)
+    p_city text, p_ticket text, p_version integer, p_text text, p_solved boolean, p_status text)
 RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    moment timestamptz := clock_timestamp();
     changed record;
 BEGIN
     UPDATE geoapp.complaint AS stored
     SET version = stored.version + 1,
-        updated_at = p_at,
+        updated_at = moment,
         status = coalesce(p_status, stored.status),
-        closed_at = CASE WHEN p_status = 'closed' THEN p_at ELSE stored.closed_at END,
+        closed_at = CASE WHEN p_status = 'closed' THEN moment ELSE stored.closed_at END,
         resolved_at = CASE WHEN p_status = 'reopened' THEN NULL ELSE stored.resolved_at END,
         reopenings = stored.reopenings + CASE WHEN p_status = 'reopened' THEN 1 ELSE 0 END,
         due_at = CASE WHEN p_status = 'reopened' THEN coalesce(
                           (SELECT due.due_at FROM geoapp.deadlines(
-                              stored.city_code, stored.service_code, p_at) AS due), stored.due_at)
+                              stored.city_code, stored.service_code, moment) AS due), stored.due_at)
                       ELSE stored.due_at END
     FROM (SELECT city_code, id, due_at FROM geoapp.complaint) AS before
     WHERE stored.city_code = p_city
       AND stored.city_code = nullif(current_setting('geoapp.city', true), '')
       AND stored.ticket = p_ticket
       AND stored.version = p_version
-      AND (p_status IS NULL
-           OR (stored.status = 'resolved' AND p_status IN ('reopened', 'closed')))
+      AND CASE WHEN p_status IS NULL THEN stored.status IN
+                    ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
+               ELSE stored.status = 'resolved'
+                    AND p_status = CASE WHEN p_solved THEN 'closed' ELSE 'reopened' END
+                    AND moment <= geoapp.working_days_after(
+                        p_city, stored.resolved_at, geoapp.dispute_days()) END
       AND before.city_code = stored.city_code AND before.id = stored.id
     RETURNING stored.id, before.due_at AS due_before, stored.due_at AS due_after INTO changed;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
     INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, at, actor, data)
-    VALUES (p_city, changed.id, p_ticket, 'reply', p_at, 'citizen',
+    VALUES (p_city, changed.id, p_ticket, 'reply', moment, 'citizen',
             jsonb_build_object('text', p_text, 'solved', p_solved));
     IF p_status IS NOT NULL THEN
         INSERT INTO geoapp.complaint_event
             (city_code, complaint_id, ticket, kind, status, at, actor, data)
-        VALUES (p_city, changed.id, p_ticket, 'status', p_status, p_at, 'citizen',
+        VALUES (p_city, changed.id, p_ticket, 'status', p_status, moment, 'citizen',
                 CASE WHEN p_status = 'reopened' THEN jsonb_build_object(
                     'due_at_before', changed.due_before, 'due_at_after', changed.due_after)
                 ELSE '{}' END);
     END IF;
     RETURN true;
 END $$;
-REVOKE EXECUTE ON FUNCTION geoapp.reply_standing(text, text, integer) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION geoapp.reply_standing(text, text) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION geoapp.record_reply(
-    text, text, integer, text, boolean, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION geoapp.reply_standing(text, text, integer) TO geoapp_intake;
+    text, text, integer, text, boolean, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.reply_standing(text, text) TO geoapp_intake;
 GRANT EXECUTE ON FUNCTION geoapp.record_reply(
-    text, text, integer, text, boolean, text, timestamptz) TO geoapp_intake;
+    text, text, integer, text, boolean, text) TO geoapp_intake;

@@ -6,9 +6,10 @@ DROP POLICY staff_reads ON geoapp.assignment;
 DROP POLICY staff_writes ON geoapp.assignment;
 DROP POLICY staff_reads ON geoapp.complaint_event;
 DROP POLICY staff_writes ON geoapp.complaint_event;
-DROP FUNCTION geoapp.hand_over(text, bigint, integer, text, text);
-DROP FUNCTION geoapp.reply_standing(text, text, integer);
-DROP FUNCTION geoapp.record_reply(text, text, integer, text, boolean, text, timestamptz);
+DROP FUNCTION geoapp.hand_over(text, bigint, integer, text);
+DROP FUNCTION geoapp.reply_standing(text, text);
+DROP FUNCTION geoapp.record_reply(text, text, integer, text, boolean, text);
+DROP FUNCTION geoapp.dispute_days();
 -- As in 0001, without words.
 DROP VIEW geoapp.complaint_event_public;
 CREATE VIEW geoapp.complaint_event_public AS
@@ -27,6 +28,7 @@ DROP FUNCTION geoapp.is_overdue(text, timestamptz, timestamptz);
 DROP TABLE geoapp.agency_digest, geoapp.answer_template;
 REVOKE ALL ON geoapp.complaint, geoapp.assignment, geoapp.complaint_event FROM geoapp_staff;
 REVOKE EXECUTE ON FUNCTION geoapp.data_version(text), geoapp.ticket_state(text, text) FROM geoapp_staff;
+ALTER TABLE geoapp.assignment ALTER COLUMN decided_at SET DEFAULT now();
 -- History that this version didn't know stays, as notes.
 UPDATE geoapp.complaint_event SET kind = 'note'
 WHERE kind IN ('reply', 'officer', 'deadline', 'merged', 'unmerged', 'split');

@@ -89,13 +89,17 @@ def test_intake_reads_back_only_the_ticket_it_drew(filed: Database) -> None:
 
 
 def test_intake_writes_into_its_own_city_alone(filed: Database) -> None:
-    event = (
+    event = text(
         "INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, actor)"
-        " SELECT '15.71', 1, 'T-1', 'note', 'x'"
+        " SELECT '15.71', 1, 'T-1', 'submitted', 'citizen'"
     )
-    assert attempt(filed, Role.INTAKE, event) == 1
-    with pytest.raises(ProgrammingError, match="row-level security"):
-        attempt(filed, Role.INTAKE, event, city="99.99")
+    with filed.transaction(Role.INTAKE, CODE, ticket="T-1") as connection:
+        assert connection.execute(event).rowcount == 1
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        filed.transaction(Role.INTAKE, "99.99", ticket="T-1") as connection,
+    ):
+        connection.execute(event)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_field_officer_changes_exactly_their_kelurahan(world):
     with world.database.transaction(Role.STAFF, CITY, account=officer.account_id) as connection:
         for one in world.complaints:
             moved = connection.execute(
-                text("SELECT geoapp.hand_over('15.71', :id, -1, 'dlh', 'assigned')"),
+                text("SELECT geoapp.hand_over('15.71', :id, -1, 'dlh')"),
                 {"id": one.id},
             ).scalar_one()
             assert moved is False  # no complaint has version -1; none outside is told apart

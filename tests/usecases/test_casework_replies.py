@@ -169,29 +169,27 @@ def test_the_visitors_side_can_do_no_more_than_that(world):
     ticket = world.new()
     with world.database.transaction(Role.INTAKE, "15.71") as connection:
         recorded = connection.execute(
-            text("SELECT geoapp.record_reply('15.71', :ticket, 1, 'x', true, 'closed', now())"),
+            text("SELECT geoapp.record_reply('15.71', :ticket, 1, 'x', true, 'closed')"),
             {"ticket": ticket},
         ).scalar_one()
     assert recorded is False
     with world.database.transaction(Role.INTAKE, "15.72") as connection:
         assert (
             connection.execute(
-                text("SELECT geoapp.record_reply('15.71', :ticket, 1, 'x', true, NULL, now())"),
+                text("SELECT geoapp.record_reply('15.71', :ticket, 1, 'x', true, NULL)"),
                 {"ticket": ticket},
             ).scalar_one()
             is False
         )
         assert not connection.execute(
-            text("SELECT * FROM geoapp.reply_standing('15.71', :ticket, 10)"), {"ticket": ticket}
+            text("SELECT * FROM geoapp.reply_standing('15.71', :ticket)"), {"ticket": ticket}
         ).all()
     for role in (Role.VISITOR, Role.LISTENER, Role.STAFF):
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
             world.database.transaction(role, "15.71") as connection,
         ):
-            connection.execute(
-                text("SELECT geoapp.record_reply('15.71', 'x', 1, 'x', true, NULL, now())")
-            )
+            connection.execute(text("SELECT geoapp.record_reply('15.71', 'x', 1, 'x', true, NULL)"))
     assert world.row(ticket).version == 1
 
 

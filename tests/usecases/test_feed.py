@@ -15,7 +15,7 @@ from tests.support import eventually, send
 
 EVENT = text(
     "INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, actor)"
-    " SELECT city_code, id, ticket, 'status', 'verified', 'test' FROM geoapp.complaint"
+    " SELECT city_code, id, ticket, 'status', 'verified', 'system' FROM geoapp.complaint"
     " WHERE ticket = :ticket RETURNING id"
 )
 

@@ -1,9 +1,9 @@
 -- Writes a person's decision who must act. What was known of the place stays with it.
 INSERT INTO geoapp.assignment (
-    city_code, complaint_id, decided_at, decided_by, reason, kelurahan_set, kelurahan_code,
+    city_code, complaint_id, decided_by, reason, kelurahan_set, kelurahan_code,
     service_area_set, service_area_code, agency_code, method, ambiguous, edge_distance_m,
     alternatives)
-SELECT complaint.city_code, complaint.id, :now, :actor, :reason, complaint.kelurahan_set,
+SELECT complaint.city_code, complaint.id, :actor, :reason, complaint.kelurahan_set,
        complaint.kelurahan_code,
        CASE WHEN :method <> 'manual' THEN complaint.service_area_set END,
        CASE WHEN :method <> 'manual' THEN complaint.service_area_code END,

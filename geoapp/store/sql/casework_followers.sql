@@ -6,8 +6,8 @@ WITH moved AS (
     WHERE city_code = :city_code AND duplicate_of = :id
     RETURNING city_code, id, ticket
 )
-INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, at, actor, data)
-SELECT moved.city_code, moved.id, moved.ticket, 'merged', :now, :actor,
+INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, actor, data)
+SELECT moved.city_code, moved.id, moved.ticket, 'merged', :actor,
        jsonb_build_object('lead', cast(:lead AS text), 'through', cast(:ticket AS text))
 FROM moved
 RETURNING id

@@ -1,3 +1,3 @@
 -- Writes the reporter's reply and what becomes of the complaint.
 SELECT geoapp.record_reply(
-    :city_code, :ticket, :version, :text, :solved, :status, :at) AS recorded
+    :city_code, :ticket, :version, :text, :solved, :status) AS recorded

@@ -1,3 +1,3 @@
 -- How a complaint stands, for its reporter's reply; locked until the transaction ends.
 SELECT status, version, disputed_until, at
-FROM geoapp.reply_standing(:city_code, :ticket, :dispute_days)
+FROM geoapp.reply_standing(:city_code, :ticket)

@@ -230,7 +230,12 @@ assignment = Table(
     Column("city_code", Text, primary_key=True),
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("complaint_id", BigInteger, nullable=False),
-    Column("decided_at", TIMESTAMP(timezone=True), nullable=False, server_default=text("now()")),
+    Column(
+        "decided_at",
+        TIMESTAMP(timezone=True),
+        nullable=False,
+        server_default=text("clock_timestamp()"),
+    ),
     Column("decided_by", Text, nullable=False),
     Column("reason", Text),
     Column("kelurahan_set", BigInteger),
