@@ -121,10 +121,6 @@ def reset(database: Database, city: City, by: Administrator, account_id: int) ->
         return link
 
 
-reinvite = reset
-"""An invitation that ran out is sent again the same way."""
-
-
 def deactivate(database: Database, city: City, by: Administrator, account_id: int) -> None:
     """Switch an account off: its sessions end now, its keys stop; its history stays.
 

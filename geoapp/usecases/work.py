@@ -184,8 +184,16 @@ def change_template(
 
 
 def officers(database: Database, city: City, actor: Actor, agency: str) -> list[Officer]:
-    """Whom *agency* can give a complaint to, by name."""
+    """Whom *agency* can give a complaint to, by name; nobody, when the actor reads none of its.
+
+    An actor limited to areas reads what any agency has there.
+    """
     require(actor, Permission.READ)
+    if not any(
+        grant.agency_code in {None, agency} and Permission.READ in ALLOWED[grant.role]
+        for grant in actor.grants
+    ):
+        return []
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
         return work_people.officers(connection, city.code, agency)
 
