@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from geoapp.domain.access import Grant, StaffRole
 from geoapp.domain.administration import AgencyTerms, Holiday, HolidayKind, Version, plan_change
 from geoapp.errors import Conflict, Forbidden, InvalidInput
 from geoapp.store import administration as store
@@ -243,3 +244,12 @@ def test_two_who_change_the_same_agency_wait_for_each_other(jambi, city, admin):
     assert len(versions) == 2
     assert versions[1].terms.short_name == done[-1]
     assert len(administration.log(jambi, city, admin, before=None, at_most=9)) == 3
+
+
+def test_a_role_that_administrators_grant_themselves_is_in_the_log(jambi, city, admin):
+    """Nothing keeps them from it; docs/roles.md says so, and every auditor sees it."""
+    accounts.grant(jambi, city, admin, admin.account_id, Grant(role=StaffRole.OPERATOR))
+    newest = administration.log(jambi, city, hire(jambi, "auditor"), before=None, at_most=1)
+    assert [(one.actor, one.kind, one.subject, one.data["role"]) for one in newest] == [
+        (admin.label, "grant.added", admin.label, "operator")
+    ]
