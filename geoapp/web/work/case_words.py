@@ -31,6 +31,9 @@ MANUAL = "manual"
 
 _SPLIT = (SPLIT_REASON, "split from ")  # the second was stored before the first was a code
 
+RESUMED_TO = frozenset({"submitted", "verified", "assigned", "in_progress", "reopened"})
+"""What a complaint on hold goes back to."""
+
 PUBLIC_KINDS = frozenset({"answer", "submitted"})
 PUBLIC_REASONS = frozenset({"rejected", "out_of_authority", "on_hold", "resolved"})
 """Statuses whose reason the reporter reads; every other reason stays inside."""
@@ -40,10 +43,17 @@ def case(opened: OpenedCase, catalogue: Catalogue, locale: str) -> dict[str, Any
     """What the API answers, its history newest first and worded."""
     answer = told.case(opened.case, opened.actions, catalogue, locale)
     officer = opened.case.complaint.officer
+    held, resumed = False, set()
+    for event in answer["timeline"]:
+        if held and event["kind"] == "status" and event["status"] in RESUMED_TO:
+            resumed.add(event["id"])
+        held = event["status"] == "on_hold" if event["status"] else held
     timeline = [
         event
         | {
-            "heading": _heading(event, catalogue, officer),
+            "heading": _resumed(event)
+            if event["id"] in resumed
+            else _heading(event, catalogue, officer, answer["split_from"]),
             "public": event["kind"] in PUBLIC_KINDS
             or (event["kind"] == "status" and event["status"] in PUBLIC_REASONS),
         }
@@ -89,7 +99,39 @@ def facts(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _heading(event: dict[str, Any], catalogue: Catalogue, officer: Person | None) -> str:
+def _resumed(event: dict[str, Any]) -> str:
+    return str(_("Resumed: %(status)s", status=js_strings()[f"status_{event['status']}"]))
+
+
+def _moved(event: dict[str, Any]) -> str | None:
+    """From when to when a deadline was moved; None for any other event."""
+    data = event["data"]
+    if event["kind"] != "deadline" or not data.get("due_at_after"):
+        return None
+    after = moment(data["due_at_after"])
+    before = moment(data["due_at_before"]) if data.get("due_at_before") else after
+    if before == after:
+        return str(_("Deadline moved to %(moment)s", moment=after))
+    return str(_("Deadline moved from %(before)s to %(after)s", before=before, after=after))
+
+
+def _family(event: dict[str, Any], origin: str | None) -> str | None:
+    """Which way a merge or split went, seen from this case; None for any other event."""
+    kind, data = event["kind"], event["data"]
+    if kind == "merged" and data.get("lead"):
+        return str(_("Merged into %(ticket)s", ticket=data["lead"]))
+    if kind == "merged" and data.get("other"):
+        return str(_("Takes in %(ticket)s", ticket=data["other"]))
+    if kind == "split" and data.get("other") and data["other"] == origin:
+        return str(_("Part of %(ticket)s", ticket=origin))
+    if kind == "split" and data.get("other"):
+        return str(_("Split off: %(ticket)s", ticket=data["other"]))
+    return None
+
+
+def _heading(
+    event: dict[str, Any], catalogue: Catalogue, officer: Person | None, origin: str | None
+) -> str:
     """What happened, in a few words; of a new status the status' own word."""
     kind, data = event["kind"], event["data"]
     if kind == "assignment" and data.get("agency_to"):
@@ -101,8 +143,8 @@ def _heading(event: dict[str, Any], catalogue: Catalogue, officer: Person | None
             return str(_("Given back: nobody has it"))
         if officer is not None and data["officer"] == officer.id:
             return str(_("Officer: %(name)s", name=officer.name))
-    if kind == "deadline" and data.get("due_at_after"):
-        return str(_("Deadline moved to %(moment)s", moment=moment(data["due_at_after"])))
+    if told := _moved(event) or _family(event, origin):
+        return told
     words = {
         "submitted": _("Received"),
         "assignment": _("Assigned"),

@@ -9,6 +9,7 @@ import { config, groupOf, localName } from '../shared/config.js';
 import { byId, el, groupGlyph } from '../shared/dom.js';
 import { moment, number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { keepView } from '../shared/language.js';
 import { send } from '../work/shared/api.js';
 import {
   afterChannel, attemptOf, channelOfKey, emptyEntry, faults, fieldOf, junkBody, requestBody, withLast,
@@ -17,6 +18,8 @@ import { entryMap } from './map.js';
 import { picker } from './picker.js';
 import { matchingAreas, readCoordinates } from './place.js';
 import { teller } from './told.js';
+
+keepView();
 
 const KEPT = `geoapp.entry.${config.city.code}`;
 const FIELDS = ['source', 'number', 'came', 'service', 'text', 'place', 'landmark'];

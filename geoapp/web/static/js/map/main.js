@@ -5,6 +5,7 @@ import { isOpen } from '../shared/deadline.js';
 import { byId } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { keepView } from '../shared/language.js';
 import { Announcer } from './announce.js';
 import { Arrivals } from './arrivals.js';
 import { Areas } from './areas.js';
@@ -234,14 +235,7 @@ function wireControls() {
   byId('show-keys').addEventListener('click', () => { toggleLayers(false); toggleKeys(true); });
   byId('keys-close').addEventListener('click', () => toggleKeys(false));
   byId('legend').open = !Sheet.active;
-  for (const link of document.querySelectorAll('[data-lang]')) {
-    // The other language shows the same view: take the state along.
-    link.addEventListener('click', () => {
-      const query = new URLSearchParams(location.search);
-      query.set('lang', link.dataset.lang);
-      link.href = `?${query}`;
-    });
-  }
+  keepView();
   keyboard(map, {
     search: () => byId('search').focus(),
     filters: () => { if (Sheet.active) sheet.set('full'); byId('filter-status').focus(); },

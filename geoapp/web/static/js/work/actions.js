@@ -36,16 +36,24 @@ export class Actions {
     const changed = same && this.facts.version !== facts.version;
     this.facts = facts;
     const { primary, beside, menu } = arrange(facts.actions);
+    this.node.hidden = facts.actions.length === 0 && !this.form;
+    this.lay(primary, beside, menu);
+    while (beside.length && this.bar.lastElementChild.offsetTop > this.bar.firstElementChild.offsetTop) {
+      menu.unshift(beside.pop()); // one line, whatever the words' length
+      this.lay(primary, beside, menu);
+    }
+    if (!this.form || this.sending) return; // news of one's own step
+    if (!same) this.cancel(false);
+    else if (!facts.actions.some(({ step }) => step === this.form.step)) this.lost();
+    else if (changed) this.form.tell(this.newest());
+  }
+
+  lay(primary, beside, menu) {
     this.bar.replaceChildren(...[
       primary && this.button(primary, 'primary'),
       ...beside.map((action) => this.button(action)),
       menu.length ? this.menu(menu) : null,
     ].filter(Boolean));
-    this.node.hidden = facts.actions.length === 0 && !this.form;
-    if (!this.form || this.sending) return; // news of one's own step
-    if (!same) this.cancel(false);
-    else if (!facts.actions.some(({ step }) => step === this.form.step)) this.lost();
-    else if (changed) this.form.tell(this.newest());
   }
 
   button(action, kind = '') {

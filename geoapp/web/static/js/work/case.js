@@ -4,10 +4,13 @@ import { config } from '../shared/config.js';
 import { byId, el } from '../shared/dom.js';
 import { time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { keepView } from '../shared/language.js';
 import { listen } from '../map/live.js';
 import { CaseMap } from './casemap.js';
 import { CasePanel, say } from './panel.js';
 import { keyboard, keysDialog } from './shared/keys.js';
+
+keepView();
 
 const TICK_MS = 30_000;
 const found = window[config.map_variable ?? 'geoapp_map'];

@@ -2,7 +2,7 @@ import { address, getJson } from '../shared/api.js';
 import { config, groupOf, localName } from '../shared/config.js';
 import { badge, lateDuties, statusSign } from '../shared/deadline.js';
 import { el, groupGlyph } from '../shared/dom.js';
-import { number } from '../shared/format.js';
+import { ago, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { rowBadge } from './panel.js';
 import { work } from './rules.js';
@@ -177,13 +177,14 @@ export class QueueList {
     box.setAttribute('aria-label', t('select_case', { name: `${title}, ${complaint.ticket}` }));
     const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : t(complaint.place ? 'outside_areas' : 'no_place');
     const due = rowBadge(complaint.deadline ?? { state: null });
-    link.replaceChildren(
+    link.replaceChildren(...[
       groupGlyph(group),
       el('span.q-what', {}, el('b', {}, title), ...flags(complaint), el('span.q-late', {}, lateDuties(complaint).map(badge))),
       el('span.q-due', {}, due),
-      el('span.q-meta', {}, [complaint.ticket, where, work().agency ? null : complaint.agency?.name].filter(Boolean).join(' · ')),
+      complaint.description ? el('span.q-words', { dir: 'auto' }, complaint.description) : null,
+      el('span.q-meta', {}, [complaint.ticket, where, work().agency ? null : complaint.agency?.name].filter(Boolean).join(' · '), ' · ', el('time.q-age', { datetime: complaint.submitted_at }, ago(complaint.submitted_at))),
       el('span.q-who', {}, statusSign(complaint.status), complaint.officer ? el('span.q-officer', {}, complaint.officer.name) : null),
-    );
+    ].filter(Boolean));
   }
 
   select(ticket, on = !this.selected.has(ticket)) {
@@ -249,6 +250,7 @@ export class QueueList {
 
   /** Deadlines pass. */
   tick() {
+    for (const { link, complaint } of this.rows.values()) link.querySelector('.q-age').textContent = ago(complaint.submitted_at);
     for (const { link, complaint } of this.rows.values()) {
       link.querySelector('.q-due').replaceChildren(...[rowBadge(complaint.deadline ?? {})].filter(Boolean));
       link.querySelector('.q-late').replaceChildren(...lateDuties(complaint).map(badge));

@@ -4,6 +4,7 @@ import { config } from '../shared/config.js';
 import { byId, el } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { keepView } from '../shared/language.js';
 import { Announcer } from '../map/announce.js';
 import { Arrivals } from '../map/arrivals.js';
 import { listen } from '../map/live.js';
@@ -18,6 +19,8 @@ import { immediate } from './form.js';
 import { mayStep, work } from './rules.js';
 import { keyboard, keysDialog } from './shared/keys.js';
 import * as state from './state.js';
+
+keepView();
 
 const LOOK_MS = 60_000; // confidential complaints and staff's own steps have no public feed
 const TICK_MS = 30_000;
