@@ -29,8 +29,9 @@ test-quick: ready-dev  ## The tests that need no browser
 test-browser: ready-dev  ## The tests that drive a real Chromium
 	$(python) -m pytest -m "browser and not slow and not long"
 
-test-long: ready-dev  ## The tests that take more than ten seconds each; CI runs them too
-	$(python) -m pytest -m "long and not slow" -n 2 --dist loadfile
+test-long: ready-dev  ## Journeys of staff and other tests that take long; CI runs them too
+	$(python) -m pytest -m "long and not slow and not browser" -n 2 --dist loadfile
+	$(python) -m pytest -m "long and browser and not slow"
 
 test-slow: ready-dev  ## The tests that take minutes (statistics, installing, load)
 	$(python) -m pytest -m slow

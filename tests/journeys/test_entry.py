@@ -13,7 +13,7 @@ from tests.journeys.conftest import LAPTOP, PHONE
 from tests.journeys.staff import Staffed, staffed
 from tests.support import JELUTUNG
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LINK = "https://example.org/berita/lampu-padam"
 OVERFLOW = "document.scrollingElement.scrollWidth - window.innerWidth"

@@ -15,7 +15,7 @@ from tests.journeys.conftest import LAPTOP, PHONE
 from tests.journeys.staff import Staffed, staffed
 from tests.support import JELUTUNG
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 # Both inside the approximate cell of Kelurahan Jelutung; 0.004 degrees are 440 m.
 EAST = LonLat(JELUTUNG.lon + 0.004, JELUTUNG.lat - 0.001)

@@ -21,7 +21,7 @@ from tests.journeys.conftest import LAPTOP, PHONE, Watch
 from tests.people import sign_in
 from tests.servers import Server, serve
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 # Row by row: a table's lock and the reads of a page just closed could wait for each other.
 EMPTY = [

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.conftest import LAPTOP
 from tests.journeys.staff import Staffed, staffed
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 FOCUS = "document.activeElement === document.body ? 'BODY' : document.activeElement.id || document.activeElement.className"
 

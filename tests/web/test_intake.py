@@ -42,7 +42,7 @@ def test_an_accepted_complaint_says_where_it_is_who_acts_and_by_when(client, emp
     told = answer.json
     assert set(told) == {
         "ticket", "kelurahan", "kecamatan", "agency", "assignment", "submitted_at", "due_at",
-        "status", "links",
+        "status", "follow_key", "links",
     }  # fmt: skip
     assert told["ticket"].startswith("JBI-")
     assert ticket_is_plausible(told["ticket"])
@@ -61,6 +61,7 @@ def test_an_accepted_complaint_says_where_it_is_who_acts_and_by_when(client, emp
     ticket = told["ticket"]
     assert told["links"] == {
         "self": f"{COMPLAINTS}/{ticket}", "page": f"/c/{ticket}", "map": f"/?open={ticket}",
+        "follow": f"/c/{ticket}#kunci={told['follow_key']}",
     }  # fmt: skip
     assert answer.headers["Location"] == told["links"]["self"]
     assert rows(emptied) == ONE
@@ -68,7 +69,7 @@ def test_an_accepted_complaint_says_where_it_is_who_acts_and_by_when(client, emp
 
 def test_every_link_of_the_answer_leads_somewhere(client):
     links = submit(client).json["links"]
-    assert [client.get(address).status_code for address in links.values()] == [200, 200, 200]
+    assert [client.get(address).status_code for address in links.values()] == [200] * 4
 
 
 def test_no_public_answer_says_how_far_an_edge_is(client):
