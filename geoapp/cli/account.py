@@ -100,4 +100,5 @@ def _tell(database: Database, city: City, link: Invitation) -> None:
     real = [one for one in cities.every(database) if not one.practice]
     prefix = "" if real == [city] else f"/{city.slug}"
     click.echo(f"{prefix}{link.path}")
+    click.echo("Below the server's address, e.g. https://aduan.example/invitation/…", err=True)
     click.echo(f"Opens once, until {link.expires_at.isoformat(timespec='minutes')}.", err=True)

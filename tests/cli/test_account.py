@@ -38,6 +38,7 @@ def test_the_first_admin_is_invited_listed_reset_and_switched_off(run: Run, jamb
     assert invited.exit_code == 0, invited.output
     path = re.search(r"^(/invitation/([\w-]{43}))$", invited.stdout, re.MULTILINE)
     assert path is not None
+    assert "Below the server's address, e.g. https://" in invited.stderr
     [city] = cities.every(jambi)
     assert door.invited(jambi, city, path[2]).email == "ani@example.org"
     assert "ani@example.org\tAni\tcity_admin\n" in run("account", "list").stdout
