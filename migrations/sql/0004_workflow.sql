@@ -299,6 +299,8 @@ END $$;
 
 -- True when it was written. p_status: what a resolved complaint becomes, while it may still be
 -- disputed; null: nothing new for one that is being worked on. Dated here, by nobody else.
+-- A reply that only adds keeps the version: else whoever writes again and again would keep
+-- the staff from every step. A dispute restarts the deadlines as a reopening does.
 CREATE FUNCTION geoapp.record_reply(
     p_city text, p_ticket text, p_version integer, p_text text, p_solved boolean, p_status text)
 RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -308,17 +310,20 @@ DECLARE
     changed record;
 BEGIN
     UPDATE geoapp.complaint AS stored
-    SET version = stored.version + 1,
+    SET version = stored.version + CASE WHEN p_status IS NULL THEN 0 ELSE 1 END,
         updated_at = moment,
         status = coalesce(p_status, stored.status),
         closed_at = CASE WHEN p_status = 'closed' THEN moment ELSE stored.closed_at END,
         resolved_at = CASE WHEN p_status = 'reopened' THEN NULL ELSE stored.resolved_at END,
         reopenings = stored.reopenings + CASE WHEN p_status = 'reopened' THEN 1 ELSE 0 END,
-        due_at = CASE WHEN p_status = 'reopened' THEN coalesce(
-                          (SELECT due.due_at FROM geoapp.deadlines(
-                              stored.city_code, stored.service_code, moment) AS due), stored.due_at)
-                      ELSE stored.due_at END
-    FROM (SELECT city_code, id, due_at FROM geoapp.complaint) AS before
+        verify_due_at = CASE WHEN stored.verified_at IS NULL THEN coalesce(anew.verify_due_at, stored.verify_due_at)
+                             ELSE stored.verify_due_at END,
+        answer_due_at = CASE WHEN stored.first_response_at IS NULL THEN coalesce(anew.answer_due_at, stored.answer_due_at)
+                             ELSE stored.answer_due_at END,
+        due_at = coalesce(anew.due_at, stored.due_at)
+    FROM (SELECT city_code, id, due_at, service_code FROM geoapp.complaint) AS before
+    LEFT JOIN LATERAL geoapp.deadlines(before.city_code, before.service_code, moment) AS anew
+           ON p_status = 'reopened'
     WHERE stored.city_code = p_city
       AND stored.city_code = nullif(current_setting('geoapp.city', true), '')
       AND stored.ticket = p_ticket

@@ -12,7 +12,7 @@ from geoapp.domain.workflow import Step
 from geoapp.domain.workflow_terms import StepRequest
 from geoapp.errors import ChangedMeanwhile, DatabaseUnavailable, GeoappError, InvalidInput
 from geoapp.store.database import Database
-from geoapp.usecases import casework, closing
+from geoapp.usecases import casework, closing, replies
 from tests.asking import as_owner
 from tests.casework import EMPTY, World
 from tests.databases import clone, drop
@@ -52,8 +52,9 @@ def world(staffed):
 
 
 def test_of_two_at_once_one_wins_and_the_other_is_told_who(world):
-    """Both have read version 1 and both wait for the row; nobody can tell who comes first."""
+    """Both have read version 2 and both wait for the row; nobody can tell who comes first."""
     ticket = world.new()
+    world.act(world.operator, "verify", ticket)
     asked = {
         "Olivia": (world.operator, {"step": Step.HOLD, "reason": "Menunggu foto"}),
         "Adi": (world.admin, {"step": Step.OUT_OF_AUTHORITY, "reason": "x", "authority": "BPJN"}),
@@ -61,7 +62,7 @@ def test_of_two_at_once_one_wins_and_the_other_is_told_who(world):
 
     def go(name):
         actor, fields = asked[name]
-        request = StepRequest(version=1, **fields)
+        request = StepRequest(version=2, **fields)
         try:
             return casework.act(world.database, world.city, actor, ticket, request)
         except GeoappError as refusal:
@@ -82,9 +83,25 @@ def test_of_two_at_once_one_wins_and_the_other_is_told_who(world):
     done = {"Olivia": "put it on hold", "Adi": "made it out of authority"}[winner]
     assert results[loser].message.startswith(f"{winner} {done} at ")
     row = world.row(ticket)
-    assert row.version == 2
+    assert row.version == 3
     assert row.status == {"Olivia": "on_hold", "Adi": "out_of_authority"}[winner]
-    assert len(world.events(ticket)) == 2
+    assert len(world.events(ticket)) == 3
+
+
+def test_a_reply_that_only_adds_stops_nobody(world):
+    """Else a reporter who writes again and again would keep the staff from every step."""
+    ticket = world.new()
+    key = replies.follow_key("secret", "15.71", ticket)
+    for words in ("Sekarang dua lubang", "Sekarang tiga"):
+        told = replies.reply(
+            world.database, world.city, ticket, secret="secret", key=key, text=words, solved=False
+        )
+        assert not told.changed
+    assert world.row(ticket).version == 1
+    assert world.act(world.operator, "assign", ticket, version=1).version == 2
+    assert [event.kind for event in world.events(ticket)] == [
+        "submitted", "reply", "reply", "status",
+    ]  # fmt: skip
 
 
 def test_two_who_merge_crosswise_dont_wait_for_each_other_for_ever(world):

@@ -221,7 +221,7 @@ class Machine(RuleBasedStateMachine):
             return
         assert not forged
         self.done["reply"] += 1
-        self.moved(ticket, told_before, "citizen")
+        self.moved(ticket, told_before, "citizen", only_adds=self.rows[ticket].status != "resolved")
 
     def time_passes(self, ticket: str) -> None:
         """Weeks go by for a complaint that is resolved or waits; then the worker comes."""
@@ -252,6 +252,8 @@ class Machine(RuleBasedStateMachine):
         told_before: dict[str, list[Any]],
         label: str,
         others: set[str] = frozenset(),  # type: ignore[assignment]
+        *,
+        only_adds: bool = False,
     ) -> None:
         """One complaint took one step: what must have changed, and what mustn't."""
         now, told = self.look(), self.history()
@@ -270,7 +272,7 @@ class Machine(RuleBasedStateMachine):
             if other in others and other != ticket:
                 continue
             if other == ticket or row.duplicate_of != was.duplicate_of:
-                self.steps[other] += 1
+                self.steps[other] += not only_adds
                 assert new, "a change without an event"
                 assert {event.actor for event in new} == {label}
             else:
