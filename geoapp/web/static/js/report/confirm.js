@@ -133,6 +133,8 @@ export function confirmScreen(app) {
       );
       other.hidden = picked() !== OTHER;
       showError(error, app.refused.kelurahan ?? '');
+      // Whether it is the right one can only be told where its name and its edge are seen.
+      app.showArea(place.kelurahan ?? place.located.kelurahan?.code ?? null);
       fillSelect(app, select, place.kelurahan).catch(() => showError(error, t('report_areas_failed')));
     },
   };

@@ -10,6 +10,9 @@ import { ANNOUNCE_MS, REST_MS } from './limits.js';
 const STEP_PX = 16;
 const LEAP_PX = 96;
 const GPS_ZOOM = 17;
+/** Names of kelurahan stand on the map from here on. */
+const NAMES_ZOOM = 13;
+const EDGE_PX = { x: 56, y: 24 };
 const ARROWS = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
@@ -161,6 +164,21 @@ export function createPinMap(map, on) {
       if (!map.getSize().y) return;
       const bounds = L.geoJSON(feature).getBounds();
       silently(() => map.fitBounds(bounds, { animate: false, padding: [24, 24] }));
+    },
+
+    /** Zoom out around a pin at *place* until the name of *feature* and some of its edge are in view. */
+    showAround(feature, { lon, lat, zoom }) {
+      silently(() => map.invalidateSize({ animate: false, pan: false }));
+      const half = map.getSize().divideBy(2);
+      const seen = ([x, y], at) => {
+        const off = map.project([y, x], at).subtract(map.project([lat, lon], at));
+        return Math.abs(off.x) < half.x - EDGE_PX.x && Math.abs(off.y) < half.y - EDGE_PX.y;
+      };
+      const corners = feature.geometry.coordinates.flat(feature.geometry.type === 'Polygon' ? 1 : 2);
+      const enough = (at) => seen(feature.properties.label, at) && corners.some((corner) => seen(corner, at));
+      let at = Math.round(zoom);
+      while (at > NAMES_ZOOM && !enough(at)) at -= 1;
+      this.show(lon, lat, at);
     },
 
     /** The box of the map has changed: keep the same place under the pin. */

@@ -250,10 +250,14 @@ export function whereScreen(app) {
   }
 
   async function showArea(code) {
+    const screen = app.current;
     const feature = code && await areaOf(code);
-    if (!pin) return;
+    if (!pin || app.current !== screen) return;
     pin.highlight(feature || null);
-    if (feature) pin.fitArea(feature);
+    const { place } = app.draft;
+    // A pin that was set stays where it was set.
+    if (feature && place?.kind === 'point') pin.showAround(feature, place);
+    else if (feature) pin.fitArea(feature);
   }
 
   return {
