@@ -7,6 +7,7 @@ import { config, localName } from '../shared/config.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { keepView } from '../shared/language.js';
 import { createDrawing } from './draw.js';
 import { jobView } from './job.js';
 import { allPending, pending } from './kept.js';
@@ -19,6 +20,8 @@ import { createPosition } from './position.js';
 import { NEAR_M, filtersOf, listParameters, plainState, readState, runningFirst, writeState } from './rules.js';
 import { sendStep } from './send.js';
 import { areaName, filterSheet } from './sheet.js';
+
+keepView();
 
 const QUIET_MS = 1500;
 const REST_MS = 120_000;
@@ -128,7 +131,10 @@ const outbox = createOutbox({
 /** A step of a job that is not open has been answered. */
 function settled(sent, result) {
   if (result.outcome === 'done') say(t(`field_did_${sent.step}`));
-  else if (result.outcome !== 'waiting') news.set(sent.ticket, { sent, result });
+  // One that is being opened is told its own news, good or bad.
+  const here = state.open === sent.ticket;
+  if (result.outcome !== 'waiting' && (here || result.outcome !== 'done')) news.set(sent.ticket, { sent, result });
+  if (here && result.outcome !== 'waiting') openJob();
   if (result.outcome !== 'waiting') load({ quiet: true });
   showWaiting();
 }
