@@ -88,6 +88,14 @@ def unsealed(connection: Connection, city: str) -> Unsealed:
     return Unsealed(row.events, row.oldest_s)
 
 
+def at_work_s(connection: Connection, city: str) -> float | None:
+    """For how many seconds complaints have been coming in; None while there are none."""
+    found: float | None = connection.execute(
+        statement("store", "seal_at_work"), {"city": city}
+    ).scalar_one()
+    return found
+
+
 def _seal(city: str, row: Row[Any]) -> Seal:
     return Seal(
         city, row.number, bytes(row.previous), row.first_ordinal, row.last_ordinal, row.events,

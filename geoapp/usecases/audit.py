@@ -24,8 +24,8 @@ from geoapp.usecases import published_seals
 log = logging.getLogger(__name__)
 
 FIRST_S = 3600.0
-"""A city whose oldest event (of nobody's import) is younger may never have been sealed yet:
-the worker does it each minute."""
+"""A city that has been at work for less may never have been sealed yet: the worker does it
+each minute."""
 
 BATCH = 2000
 """Events per seal at most: 0.2 s of a busy machine, as no transaction may take a second."""
@@ -63,12 +63,11 @@ def seal_all(
 
 
 def _new(database: Database, city: City) -> bool:
-    """Whether nothing of the city can have been sealed yet."""
+    """Whether the city has no seals, and is too young to have lost any."""
     with database.transaction(Role.WORKER, city.code) as connection:
         if seals.before(connection, city.code, None, most=1):
             return False
-        oldest_s = seals.unsealed(connection, city.code).oldest_s
-    return oldest_s is None or oldest_s < FIRST_S
+        return (seals.at_work_s(connection, city.code) or 0) < FIRST_S
 
 
 def publish(database: Database, city: City, folder: Path, *, first: bool = False) -> int:
@@ -188,10 +187,12 @@ def verify(
     with database.transaction(Role.WORKER, city.code) as connection:
         newest = seals.before(connection, city.code, None, most=1)
         report.unsealed = seals.unsealed(connection, city.code)
+        at_work_s = None if newest else seals.at_work_s(connection, city.code)
     compare = published_seals.Comparison(
         published, report.findings, report.notes, acknowledged=acknowledged
     )
-    _begun(report, newest)
+    if at_work_s is not None and at_work_s >= FIRST_S:
+        _unbegun(report, at_work_s)
     up_to = newest[0].number if newest else 0
     number, last = 0, newest[0].last_ordinal if newest else 0
     rows = _Rows(database, city.code, last)
@@ -213,15 +214,11 @@ def verify(
     return report
 
 
-def _begun(report: Report, newest: list[Seal]) -> None:
-    """Nothing sealed in a city that has been at work for long isn't as it should be."""
-    oldest_s = report.unsealed.oldest_s
-    if newest or oldest_s is None or oldest_s < FIRST_S:
-        return
+def _unbegun(report: Report, at_work_s: float) -> None:
     report.findings.add(
         Fault.SEAL,
-        f"Nothing is sealed, and there are events since {oldest_s / 3600:,.0f} h: the seals were"
-        " removed, or the worker has never run. Compare with a copy kept elsewhere (geoapp audit"
+        f"Nothing is sealed, and complaints have come in for {at_work_s / 3600:,.0f} h: the seals"
+        " were removed, or the worker has never run. Compare with a copy kept elsewhere (geoapp audit"
         " verify --seals COPY); then geoapp audit seal and geoapp audit publish --anew.",
     )
 

@@ -75,9 +75,15 @@ def test_a_file_that_is_something_else_is_refused(sealed: tuple[Database, Path])
 
 
 def rewritten(database: Database) -> None:
-    """Everything older, one event another, and no seal any more."""
+    """Everything of two days ago, one event another, and no seal any more."""
     with as_owner(database) as owner:
-        owner.execute(text("UPDATE geoapp.complaint_event SET at = at - interval '2 days'"))
+        owner.execute(
+            text(
+                "INSERT INTO geoapp.assignment (city_code, complaint_id, decided_at, decided_by,"
+                " agency_code, method, ambiguous) SELECT city_code, id, now() - interval '2 days',"
+                " 'citizen', agency_code, 'covers', false FROM geoapp.complaint"
+            )
+        )
         owner.execute(
             text(
                 "UPDATE geoapp.complaint_event SET actor = 'x' WHERE id ="
@@ -165,6 +171,20 @@ def test_nothing_sealed_is_as_it_should_be_in_a_city_that_begins(
     assert not file.exists()
     assert audit.seal_all(module_database, city, tmp_path) == 1
     assert [line.number for line in published_seals.read(file)] == [1]
+
+
+def test_a_city_may_begin_with_letters_of_last_month(
+    module_database: Database, tmp_path: Path
+) -> None:
+    fill(module_database, 2)
+    with as_owner(module_database) as owner:
+        owner.execute(text("UPDATE geoapp.complaint_event SET at = at - interval '30 days'"))
+    city = default_city(module_database)
+    file = published_seals.path(tmp_path, city.slug)
+    assert verified(module_database, file).clean
+    assert audit.seal_all(module_database, city, tmp_path) == 1
+    report = verified(module_database, file)
+    assert (report.clean, report.notes) == (True, [])
 
 
 # -- what an operator does --------------------------------------------------------------------
