@@ -85,7 +85,7 @@ def file(
     position = None if x is None else LonLat(X + x * D, Y + y * D)
     new = NewComplaint(service=service, position=position, channel=Channel.IMPORT, **more)  # type: ignore[arg-type]
     ticket = ticket or f"T-{next(_tickets)}"
-    stored = assignment.store(connection, CODE, ticket, new, actor="test", keep_outside=keep)
+    stored = assignment.store(connection, CODE, ticket, new, actor="citizen", keep_outside=keep)
     assert stored is not None
     return stored
 

@@ -251,7 +251,7 @@ def test_a_city_with_a_real_complaint_is_left_alone(
     from geoapp.spatial.bulk import Filed
 
     real = NewComplaint(service="pothole", description="Nyata", named_area="15.71.08.1006")
-    Loader(jambi, city, actor="test", keep_outside=False).store([Filed(real, told_by(real))])
+    Loader(jambi, city, actor="import", keep_outside=False).store([Filed(real, told_by(real))])
     assert seed_if_empty(jambi, city, settings) is None
 
 
