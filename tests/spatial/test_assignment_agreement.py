@@ -85,7 +85,7 @@ def complaint(number: int, lon: float, lat: float) -> NewComplaint:
 
 def stored_singly(database: Database, points: Points) -> None:
     """Each point by an INSERT of its own, many of them per round trip, from two sides."""
-    loader = Loader(database, cities.find(database, CODE), actor="test", keep_outside=True)
+    loader = Loader(database, cities.find(database, CODE), actor="import", keep_outside=True)
 
     def store(numbers: Sequence[int]) -> None:
         with database.transaction(Role.WORKER, CODE) as connection:
@@ -117,7 +117,7 @@ def stored_singly(database: Database, points: Points) -> None:
 def stored_in_bulk(database: Database, points: Points) -> None:
     new = [complaint(n, lon, lat) for n, (lon, lat) in enumerate(points.tolist())]
     city = cities.find(database, CODE)
-    Loader(database, city, actor="test", keep_outside=True).store(
+    Loader(database, city, actor="import", keep_outside=True).store(
         [Filed(one, told_by(one)) for one in new]
     )
 
