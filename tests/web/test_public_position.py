@@ -65,7 +65,7 @@ def many(cluster, jambi_template) -> Iterator[Database]:
         codes = (
             connection.execute(text("SELECT code FROM geoapp.area ORDER BY code")).scalars().all()
         )
-    loader = Loader(database, city, actor="test", keep_outside=False)
+    loader = Loader(database, city, actor="import", keep_outside=False)
     stored = drawn = 0
     while stored < NUMBER:  # half of the envelope isn't city
         filed = []
