@@ -41,7 +41,7 @@ _INSERT = text("""
 
 _EVENT = text("""
     INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, at, actor)
-    VALUES ('15.71', :id, :ticket, :kind, :status, :at, 'a person of the agency')
+    VALUES ('15.71', :id, :ticket, :kind, :status, :at, 'system')
 """)
 
 

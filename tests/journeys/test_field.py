@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from geoapp.domain.place import LonLat
-from tests.asking import as_owner
-from tests.casework import EMPTY
 from tests.journeys.conftest import LAPTOP, PHONE
-from tests.journeys.staff import Staffed, staffed
+from tests.journeys.staff import Staffed, empty, staffed
 from tests.support import JELUTUNG
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -35,18 +32,6 @@ EXPECTED = (
 def office(cluster, jambi_template, tmp_path_factory, browser) -> Iterator[Staffed]:
     with staffed(cluster, jambi_template, tmp_path_factory.mktemp("field"), browser) as running:
         yield running
-
-
-def empty(office: Staffed) -> None:
-    """Without complaints; a request of the page before may still be under way and cross it."""
-    for left in (2, 1, 0):
-        try:
-            with as_owner(office.world.database) as connection:
-                connection.execute(EMPTY)
-            break
-        except OperationalError:
-            if not left:
-                raise
 
 
 @pytest.fixture

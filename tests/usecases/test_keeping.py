@@ -29,8 +29,7 @@ from geoapp.usecases.intake_bulk import import_complaints
 from tests.people import hire
 from tests.support import default_city, send
 
-pytestmark = pytest.mark.long
-"""Two clusters are made and filled before the first test runs."""
+pytestmark = pytest.mark.long  # two clusters are made and filled before the first test
 
 BOSTON = Path(__file__).resolve().parent.parent / "data" / "boston"
 ROWS = 2000
@@ -49,11 +48,9 @@ def server(cluster: Cluster, home: Path, name: str = "geoapp") -> keeping.Server
 
 def ask(url: str, query: str, **values: Any) -> Any:
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with engine.connect() as connection:  # no pool: it is closed with the block
         result = connection.execute(text(query), values)
-        found = result.all() if result.returns_rows else []
-    engine.dispose()
-    return found
+        return result.all() if result.returns_rows else []
 
 
 def digests(url: str) -> dict[str, tuple[int, str]]:
@@ -400,5 +397,4 @@ def test_replacing_keeps_the_database_of_before_and_notes_lost_seals(
     assert report.findings.counts == {Fault.RESTORED: 1}
     acknowledged = audit.verify(database, city, file, acknowledged=True)
     database.dispose()
-    assert acknowledged.clean
-    assert "was restored" in acknowledged.notes[0]
+    assert (acknowledged.clean, "was restored" in acknowledged.notes[0]) == (True, True)
