@@ -118,10 +118,10 @@ def test_lowest_code_is_by_code_point_not_by_dictionary(jambi_db: Connection) ->
 
 def test_a_pin_outside_is_stored_only_for_trusted_channels(squares: Connection) -> None:
     new = NewComplaint(service="pothole", position=LonLat(X - 1, Y))
-    refused = assignment.store(squares, CODE, "T-R", new, actor="x", keep_outside=False)
+    refused = assignment.store(squares, CODE, "T-R", new, actor="citizen", keep_outside=False)
     assert refused is None
     assert run(squares, "SELECT FROM geoapp.complaint WHERE ticket = 'T-R'") == []
-    kept = assignment.store(squares, CODE, "T-K", new, actor="x", keep_outside=True)
+    kept = assignment.store(squares, CODE, "T-K", new, actor="citizen", keep_outside=True)
     assert kept is not None
     assert (kept.method, kept.agency_code) == ("outside", "pupr_bina_marga")
 
@@ -153,7 +153,9 @@ def test_named_areas_services_without_place_and_unknown_names(squares: Connectio
     assert where(file(squares, named_area="B")) == ("B", "named_area", False)
     assert where(file(squares, "school_levy")) == (None, "by_service", False)
     unknown = NewComplaint(service="pothole", named_area="nowhere")
-    assert assignment.store(squares, CODE, "T-U", unknown, actor="x", keep_outside=True) is None
+    assert (
+        assignment.store(squares, CODE, "T-U", unknown, actor="citizen", keep_outside=True) is None
+    )
 
 
 def test_a_confirmed_kelurahan_wins_and_the_verdict_is_kept_beside_it(squares: Connection) -> None:
@@ -229,7 +231,7 @@ def test_new_boundaries_move_exactly_those_they_must_and_history_stays(
         id=moves.id,
     )
     assert [tuple(row) for row in history] == [
-        ("A", "test", None),
+        ("A", "citizen", None),
         ("B", "system", "boundaries changed"),
     ]
     (event,) = run(squares, "SELECT data FROM geoapp.complaint_event WHERE kind = 'assignment'")

@@ -36,10 +36,14 @@ def filled(jambi: Database, shared: Path) -> Database:
                 position=LonLat(lon, lat),
                 channel=Channel.IMPORT,
             )
-            assignment.store(connection, CODE, f"T-{number}", new, actor="test", keep_outside=True)
+            assignment.store(
+                connection, CODE, f"T-{number}", new, actor="import", keep_outside=True
+            )
         for area in range(1, 5):
             named = NewComplaint(service="pothole", named_area=f"15.71.01.100{area}")
-            assignment.store(connection, CODE, f"N-{area}", named, actor="t", keep_outside=True)
+            assignment.store(
+                connection, CODE, f"N-{area}", named, actor="import", keep_outside=True
+            )
     return jambi
 
 

@@ -30,7 +30,7 @@ def filed(**values: Any) -> Filed:
 def put(
     connection: Connection, rows: list[Filed], *, keep_outside: bool = True
 ) -> list[bulk.Answer]:
-    return store_many(connection, CITY, "JBI", rows, actor="test", keep_outside=keep_outside)
+    return store_many(connection, CITY, "JBI", rows, actor="import", keep_outside=keep_outside)
 
 
 def awkward_points(connection: Connection, number: int) -> list[LonLat]:
@@ -82,7 +82,9 @@ def test_a_batch_gets_the_same_decisions_as_single_submissions(
         assignment.lock_in_submission(connection, CITY)
         for row in rows:
             ticket = new_ticket("JBI")
-            told = assignment.store(connection, CITY, ticket, row, actor="test", keep_outside=True)
+            told = assignment.store(
+                connection, CITY, ticket, row, actor="import", keep_outside=True
+            )
             assert told is not None
         from dataclasses import replace
 

@@ -227,7 +227,11 @@ def digits(degrees: float, number: int) -> str:
 
 
 def test_no_answer_contains_an_exact_coordinate(client, many, sample):
-    told = answers(client, many, sample)
+    told = {
+        # -1.574078 is written as -1.5740779999999999: the noise of a float is no seventh decimal
+        question: re.sub(r"\d+\.\d{12,}", lambda number: f"{float(number[0]):.9f}", data)
+        for question, data in answers(client, many, sample).items()
+    }
     for one in sample:
         lon, lat = digits(one.lon, 6), digits(one.lat, 6)
         # Of thousands of complaints one has the same latitude by chance, but not both.
