@@ -102,7 +102,7 @@ def stored_singly(database: Database, points: Points) -> None:
 
     def values(number: int, lon: float, lat: float) -> dict[str, object]:
         told = assignment.values_of(CODE, f"T-{number}", complaint(number, lon, lat))
-        return told | {"actor": "test", "keep_outside": True}
+        return told | {"actor": "import", "keep_outside": True}
 
     everyone = range(len(points))
     store(everyone[:200])
