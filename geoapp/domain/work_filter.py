@@ -21,9 +21,9 @@ from geoapp.errors import FieldProblem, InvalidInput
 MAX_WITHIN_M = 100_000
 POSITION = rf"{NUMBER},{NUMBER}"
 """Longitude, latitude in degrees."""
-MAX_POLYGON = 30 * (MAX_VERTICES + 1)
+MAX_POLYGON = 22 * (MAX_VERTICES + 1)
 """Characters of a polygon, in an address that servers still take: a corner to the decimetre
-has 21."""
+has 21, with the comma that follows 22."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -38,9 +38,10 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
               FROM geoapp.area_piece AS piece
               WHERE piece.city_code = p_city
                 AND piece.set_id = p_set
-                -- 60 m: the box of a 50 m disc, with room for the bend between the two systems
-                AND piece.geom && ST_Transform(
-                    ST_Expand(ST_Transform(p_point, p_metric_srid), 60), 4326))
+                -- 60 m: the box of a 50 m disc, with room for the earth's flattening. In degrees,
+                -- as a point a quarter of the earth away can't be put into the metric system.
+                AND piece.geom && ST_Expand(
+                    p_point, 60 / (111320 * greatest(cos(radians(ST_Y(p_point))), 0.01)), 60 / 110574.0))
     ) AS near
     WHERE near.distance_m <= 50
     ORDER BY round(near.distance_m::numeric, 3), near.code
@@ -231,13 +232,20 @@ BEGIN
     IF p_point IS NULL OR p_blur_m = 0 THEN
         RETURN p_point;
     END IF;
+    IF p_code IS NULL THEN
+        -- outside, wherever that is: a point a quarter of the earth away has no place in the
+        -- city's metric system
+        SELECT * INTO dice FROM geoapp.secret_uniforms();
+        RETURN ST_SnapToGrid(ST_Project(
+            p_point::geography, p_blur_m * sqrt(dice.u), 2 * pi() * dice.v)::geometry, 1e-6);
+    END IF;
     centre := ST_Transform(p_point, p_metric_srid);
     FOR attempt IN 1..60 LOOP
         SELECT * INTO dice FROM geoapp.secret_uniforms();
         drawn := ST_SnapToGrid(ST_Transform(ST_Translate(centre,
             p_blur_m * sqrt(dice.u) * cos(2 * pi() * dice.v),
             p_blur_m * sqrt(dice.u) * sin(2 * pi() * dice.v)), 4326), 1e-6);
-        IF p_code IS NULL OR p_code = (
+        IF p_code = (
             SELECT min(hit.code) FROM geoapp.area_at(p_city, p_set, drawn) AS hit) THEN
             RETURN drawn;
         END IF;

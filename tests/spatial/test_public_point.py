@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,7 +12,10 @@ from sqlalchemy import Connection, text
 
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
+from geoapp.settings import Settings
 from geoapp.spatial import assignment
+from geoapp.store.database import Role
+from geoapp.usecases import hotspots
 
 CODE = "15.71"
 # 10,000 draws at the function that every INSERT calls; positions are drawn by the database
@@ -98,3 +102,23 @@ def test_the_draw_is_not_taken_from_a_generator_that_can_be_seeded(jambi_db: Con
         drawn.append(tuple(jambi_db.execute(text("SELECT * FROM geoapp.secret_uniforms()")).one()))
     assert drawn[0] != drawn[1]
     assert all(0 <= value < 1 and math.isfinite(value) for pair in drawn for value in pair)
+
+
+def test_what_a_trusted_channel_places_on_the_other_side_of_the_earth_harms_nothing(jambi) -> None:
+    # 99 degrees from the meridian of UTM 48S: no projection reaches there.
+    with jambi.transaction(Role.WORKER, CODE) as connection:
+        new = NewComplaint(service="noise", position=LonLat(6.0, 0.0))
+        assignment.lock_in_submission(connection, CODE)
+        stored = assignment.store(connection, CODE, "T-FAR", new, actor="import", keep_outside=True)
+        assert stored is not None
+        moved_m = connection.execute(
+            text(
+                "SELECT ST_Distance(geom::geography, public_geom::geography)"
+                " FROM geoapp.complaint WHERE ticket = 'T-FAR' AND shown_within_m > 0"
+            )
+        ).scalar_one()
+    assert 0 < moved_m < 500
+    runs = hotspots.compute_all(
+        jambi, Settings(hotspot_min_complaints=1), CODE, datetime.now(UTC) + timedelta(minutes=1)
+    )
+    assert sum(run.outside for run in runs) == 1

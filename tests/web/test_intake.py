@@ -243,6 +243,23 @@ def test_a_point_outside_says_how_far_and_which_way_in_the_readers_words(client,
     assert rows(emptied) == NONE
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(6, 0), (-75, 1.6), (180, 0), (-180, -90), (103.6, 90), (15, -1.6)]
+)
+def test_the_other_side_of_the_earth_is_outside_too(client, emptied, lon, lat):
+    # None of these can be put into the city's metric system (UTM 48S).
+    asked = client.get(f"/api/v1/locate?lon={lon}&lat={lat}&service=pothole")
+    for answer in (
+        asked,
+        submit(client, lon=lon, lat=lat),
+        submit(client, lon=lon, lat=lat, kelurahan=JELUTUNG_CODE),
+        submit(client, lon=lon, lat=lat, service="noise"),
+    ):
+        assert answer.status_code == 422, answer.json
+    assert asked.json["error"]["code"] == "outside_city"
+    assert rows(emptied) == dict.fromkeys(ONE, 0)
+
+
 def test_an_anonymous_complaint_is_flagged_and_public(client, emptied):
     ticket = submit(client, anonymous=True).json["ticket"]
     assert stored(emptied).anonymous is True

@@ -24,8 +24,11 @@ SELECT decision.kelurahan_code, area.name AS kelurahan_name, decision.kecamatan_
                                ST_Transform(input.point, decision.metric_srid)) AS distance_m
             FROM geoapp.area AS other
             WHERE other.city_code = :city_code AND other.set_id = decision.kelurahan_set
-              AND other.geom && ST_Transform(ST_Expand(
-                  ST_Transform(input.point, decision.metric_srid), :within_m), 4326)
+              -- in degrees, a fifth too wide: see geoapp.nearest_area
+              AND other.geom && ST_Expand(
+                  input.point,
+                  1.2 * :within_m / (111320 * greatest(cos(radians(ST_Y(input.point))), 0.01)),
+                  1.2 * :within_m / 110574.0)
         ) AS near
         WHERE near.distance_m <= greatest(
                   :accuracy_m, CASE WHEN decision.approximate THEN :within_m ELSE 10 END)
