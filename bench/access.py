@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -228,8 +229,8 @@ def report(
     for number in range(rounds + 1):
         for question in questions:
             key = (question.name, question.who)
-            mine, ours = timed(lambda question=question: ask_ours(database, question))  # type: ignore[misc]
-            other, theirs = timed(lambda question=question: ask_theirs(owner, question))  # type: ignore[misc]
+            mine, ours = timed(partial(ask_ours, database, question))
+            other, theirs = timed(partial(ask_theirs, owner, question))
             assert ours == theirs, f"{key}: the account sees something else than its grants say"
             sizes[key] = len(ours[0].mvt or b"") if "tile" in question.name else ours[0].matched
             if number:  # the first round only warms the caches

@@ -223,9 +223,9 @@ class WorkCursor:
             name, *key, number = raw.decode("ascii").split("_")
             numbers = tuple(float(part) if "." in part else int(part) for part in key)
             cursor = cls(Sort(name), numbers, int(number))
-            if sort is not Sort.NEAR:
-                cursor.moment  # noqa: B018 - out of range here, not in the statement
             fits = len(numbers) == (2 if sort is Sort.DUE else 1) and abs(numbers[0]) < 1e17
+            # a moment beyond the calendar raises here rather than in the statement
+            fits = fits and (sort is Sort.NEAR or cursor.moment is not None)
         except (ValueError, OverflowError, IndexError, binascii.Error):
             fits = False
         if not fits or cursor.sort is not sort or str(cursor) != text or not 0 < cursor.id < 2**63:
