@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -210,20 +211,22 @@ class Settings:
         if self.secret_key:
             return self.secret_key
         file = self.home / "secret_key"
-        try:
-            return file.read_text(encoding="ascii")
-        except FileNotFoundError:
-            pass
+        if file.exists() and (kept := file.read_text(encoding="ascii")):
+            return kept
         self.home.mkdir(parents=True, exist_ok=True)
-        try:
-            # O_EXCL: of several processes that start at once, one makes the key.
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text(encoding="ascii")
-        key = secrets.token_hex(32)
+        # Several processes start at once: each writes a key of its own, whole, and the first to
+        # give it the name wins. A file that is made and then filled would be read empty.
+        descriptor, own = tempfile.mkstemp(dir=self.home, prefix=".secret_key.")  # mode 0600
         with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-            handle.write(key)
-        return key
+            handle.write(secrets.token_hex(32))
+        try:
+            os.link(own, file)
+        except FileExistsError:
+            if not file.read_text(encoding="ascii"):  # left by a process that was killed
+                os.replace(own, file)  # noqa: PTH105 - beside os.link
+        finally:
+            Path(own).unlink(missing_ok=True)
+        return file.read_text(encoding="ascii")
 
 
 def psycopg2_url(url: str) -> str:
