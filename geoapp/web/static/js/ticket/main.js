@@ -9,6 +9,7 @@ import { now as serverNow } from '../shared/clock.js';
 import { config } from '../shared/config.js';
 import { deadlineBadge } from '../shared/deadline.js';
 import { byId } from '../shared/dom.js';
+import { fetchedPage } from '../shared/fetched.js';
 import { time } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { shellMap } from '../report/ground.js';
@@ -44,10 +45,7 @@ async function refresh() {
   try {
     const response = await fetch(window.location.href, { headers: { Accept: 'text/html' } });
     if (!response.ok) return;
-    // Its styles carry another answer's nonce: this page's policy would report them.
-    const html = (await response.text()).replace(/<style[^]*?<\/style>/g, '');
-    const fresh = new DOMParser().parseFromString(html, 'text/html');
-    const part = fresh.getElementById('ticket-live');
+    const part = fetchedPage(await response.text()).getElementById('ticket-live');
     if (!part) return;
     const before = statusCode();
     byId('ticket-live').replaceChildren(...part.childNodes);
