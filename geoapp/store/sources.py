@@ -50,6 +50,8 @@ def _shared() -> list[Column[Any]]:
         Column("kecamatan_code", Text),
         Column("agency_code", Text),
         Column("simulated", Boolean),
+        Column("then_kelurahan_code", Text),
+        Column("then_kecamatan_code", Text),
     ]
 
 

@@ -7,8 +7,16 @@ Positions are EPSG:4326. What each column means stands in
 from __future__ import annotations
 
 from geoapp.store.tables._metadata import metadata
+from geoapp.store.tables.activation import activation, pending_decision
 from geoapp.store.tables.agencies import agency_digest, answer_template
-from geoapp.store.tables.boundaries import area, area_piece, boundary_set, service_area
+from geoapp.store.tables.boundaries import (
+    area,
+    area_piece,
+    boundary_fault,
+    boundary_set,
+    road_line,
+    service_area,
+)
 from geoapp.store.tables.city import (
     agency,
     agency_version,
@@ -41,6 +49,7 @@ __all__ = [
     "account",
     "account_grant",
     "account_session",
+    "activation",
     "admin_event",
     "agency",
     "agency_digest",
@@ -50,6 +59,7 @@ __all__ = [
     "area",
     "area_piece",
     "assignment",
+    "boundary_fault",
     "boundary_set",
     "city",
     "complaint",
@@ -63,7 +73,9 @@ __all__ = [
     "intake_key",
     "invitation",
     "metadata",
+    "pending_decision",
     "rate_window",
+    "road_line",
     "seal",
     "service",
     "service_area",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -35,7 +36,12 @@ boundary_set = Table(
     Column("status", Text, nullable=False, server_default=text("'staged'::text")),
     Column("quality", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("imported_at", TIMESTAMP(timezone=True), nullable=False, server_default=text("now()")),
+    Column("made_from", BigInteger),
+    Column("imported_by", Text, nullable=False, server_default=text("'system'::text")),
     ForeignKeyConstraint(["city_code"], ["geoapp.city.code"]),
+    ForeignKeyConstraint(
+        ["city_code", "made_from"], ["geoapp.boundary_set.city_code", "geoapp.boundary_set.id"]
+    ),
     Index(
         "boundary_set_one_active",
         "city_code",
@@ -104,4 +110,43 @@ service_area = Table(
         ["city_code", "set_id"], ["geoapp.boundary_set.city_code", "geoapp.boundary_set.id"]
     ),
     Index("service_area_geom", "set_id", "geom", postgresql_using="gist"),
+)
+
+boundary_fault = Table(
+    "boundary_fault",
+    metadata,
+    Column("city_code", Text, primary_key=True),
+    Column("set_id", BigInteger, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("codes", ARRAY(Text), nullable=False),
+    Column("area_m2", Float(53), nullable=False),
+    Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
+    ForeignKeyConstraint(
+        ["city_code", "set_id"],
+        ["geoapp.boundary_set.city_code", "geoapp.boundary_set.id"],
+        ondelete="CASCADE",
+    ),
+)
+
+road_line = Table(
+    "road_line",
+    metadata,
+    Column("city_code", Text, primary_key=True),
+    Column("set_id", BigInteger, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("ref", Text),
+    Column("authority", Text, nullable=False),
+    Column("agency_code", Text),
+    Column("geom", Geometry("MULTILINESTRING", 4326, spatial_index=False), nullable=False),
+    ForeignKeyConstraint(
+        ["city_code", "agency_code"], ["geoapp.agency.city_code", "geoapp.agency.code"]
+    ),
+    ForeignKeyConstraint(
+        ["city_code", "set_id"],
+        ["geoapp.boundary_set.city_code", "geoapp.boundary_set.id"],
+        ondelete="CASCADE",
+    ),
+    Index("road_line_geom", "set_id", "geom", postgresql_using="gist"),
 )

@@ -75,6 +75,10 @@ complaint = Table(
     Column("duplicate_of", BigInteger),
     Column("split_from", BigInteger),
     Column("reopenings", Integer, nullable=False, server_default=text("0")),
+    Column("then_kelurahan_code", Text),
+    Column("then_kecamatan_code", Text),
+    Column("public_then_kelurahan_code", Text),
+    Column("public_then_kecamatan_code", Text),
     ForeignKeyConstraint(
         ["city_code", "officer_id"],
         ["geoapp.account.city_code", "geoapp.account.id"],

@@ -1,0 +1,179 @@
+SET LOCAL lock_timeout = '5s';
+
+-- The life of a boundary set: staged, with a report on its faults; previewed; active from a
+-- day on; retired, and kept for ever.
+ALTER TABLE geoapp.boundary_set
+    -- the set it was made from: cleaned, or drawn on the map
+    ADD COLUMN made_from bigint,
+    ADD COLUMN imported_by text NOT NULL DEFAULT 'system',
+    ADD FOREIGN KEY (city_code, made_from) REFERENCES geoapp.boundary_set (city_code, id);
+
+-- Gaps and overlaps of a set as shapes, for the map of its report, and what a cleaning changed.
+CREATE TABLE geoapp.boundary_fault (
+    city_code text COLLATE "C" NOT NULL,
+    set_id bigint NOT NULL,
+    n integer NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('gap', 'overlap', 'changed')),
+    codes text[] NOT NULL,
+    area_m2 double precision NOT NULL,
+    geom geometry(Geometry, 4326) NOT NULL,
+    PRIMARY KEY (city_code, set_id, n),
+    FOREIGN KEY (city_code, set_id) REFERENCES geoapp.boundary_set (city_code, id) ON DELETE CASCADE
+);
+
+-- Putting a set in force: decisions beforehand, in committed batches (deciding, decided), which
+-- are the preview as well; a short switch (switched); the complaints brought along in batches
+-- (done). Given up before the switch: undone. Without a set: everything decided anew by the
+-- sets in force, as after a change of the catalogue.
+CREATE TABLE geoapp.activation (
+    city_code text COLLATE "C" NOT NULL REFERENCES geoapp.city (code),
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    set_id bigint,
+    -- service areas that name codes which the set retires, with the codes put in their stead
+    companion_set bigint,
+    valid_from date,
+    -- retired code -> {"how": merged|split|dropped, "into": [codes]}
+    mapping jsonb NOT NULL DEFAULT '{}',
+    state text NOT NULL DEFAULT 'deciding'
+        CHECK (state IN ('deciding', 'decided', 'switched', 'done', 'undone')),
+    -- the newest complaint that the candidates were taken from; what came later is caught up
+    decided_through bigint NOT NULL DEFAULT 0,
+    waiting bigint NOT NULL DEFAULT 0,
+    looked_at bigint NOT NULL DEFAULT 0,
+    moving bigint NOT NULL DEFAULT 0,
+    moved bigint NOT NULL DEFAULT 0,
+    wanted boolean NOT NULL DEFAULT false,
+    problem text,
+    started_by text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    decided_at timestamptz,
+    switched_at timestamptz,
+    finished_at timestamptz,
+    PRIMARY KEY (city_code, id),
+    FOREIGN KEY (city_code, set_id) REFERENCES geoapp.boundary_set (city_code, id),
+    FOREIGN KEY (city_code, companion_set) REFERENCES geoapp.boundary_set (city_code, id)
+);
+-- One at a time in a city: the next would decide by sets that are about to change.
+CREATE UNIQUE INDEX activation_one_open
+    ON geoapp.activation (city_code) WHERE state IN ('deciding', 'decided', 'switched');
+
+-- What an activation has decided and not yet brought to the complaint. Candidates come first
+-- (decided_at null), so that a run cut short goes on where it was.
+CREATE TABLE geoapp.pending_decision (
+    city_code text COLLATE "C" NOT NULL,
+    activation_id bigint NOT NULL,
+    complaint_id bigint NOT NULL,
+    -- the complaint's version when it was decided: another one is decided anew
+    version integer,
+    moves boolean,
+    other_reasons boolean,
+    from_kelurahan text COLLATE "C",
+    from_agency text COLLATE "C",
+    kelurahan_set bigint,
+    kelurahan_code text COLLATE "C",
+    kecamatan_code text COLLATE "C",
+    public_kelurahan_code text COLLATE "C",
+    public_kecamatan_code text COLLATE "C",
+    service_area_set bigint,
+    service_area_code text COLLATE "C",
+    agency_code text COLLATE "C",
+    method text,
+    ambiguous boolean,
+    alternatives jsonb,
+    decided_at timestamptz,
+    applied_at timestamptz,
+    PRIMARY KEY (city_code, activation_id, complaint_id),
+    FOREIGN KEY (city_code, activation_id) REFERENCES geoapp.activation (city_code, id) ON DELETE CASCADE
+);
+CREATE INDEX pending_decision_undecided
+    ON geoapp.pending_decision (city_code, activation_id, complaint_id) WHERE decided_at IS NULL;
+CREATE INDEX pending_decision_unapplied
+    ON geoapp.pending_decision (city_code, activation_id, complaint_id)
+    WHERE applied_at IS NULL AND decided_at IS NOT NULL;
+
+-- "Ward then": the area of the set that was valid on the day of submission, where it isn't
+-- today's. Null: the same as today; empty text: then it lay in none.
+ALTER TABLE geoapp.complaint
+    ADD COLUMN then_kelurahan_code text COLLATE "C",
+    ADD COLUMN then_kecamatan_code text COLLATE "C",
+    ADD COLUMN public_then_kelurahan_code text COLLATE "C",
+    ADD COLUMN public_then_kecamatan_code text COLLATE "C";
+
+CREATE OR REPLACE VIEW geoapp.complaint_public AS
+SELECT city_code, id, ticket, service_code, group_code,
+       -- what was set aside as junk keeps its place in the counts, not its words
+       CASE WHEN status <> 'rejected' THEN description END AS description,
+       CASE WHEN status <> 'rejected' AND shown_within_m = 0 THEN landmark END AS landmark,
+       status, submitted_at, due_at, resolved_at, closed_at, location_kind,
+       public_geom AS geom, public_tile18 AS tile18, shown_within_m, kelurahan_set,
+       public_kelurahan_code AS kelurahan_code, public_kecamatan_code AS kecamatan_code,
+       agency_code, simulated,
+       nullif(coalesce(public_then_kelurahan_code, public_kelurahan_code), '') AS then_kelurahan_code,
+       nullif(coalesce(public_then_kecamatan_code, public_kecamatan_code), '') AS then_kecamatan_code
+FROM geoapp.complaint
+WHERE NOT confidential;
+
+CREATE OR REPLACE VIEW geoapp.complaint_work WITH (security_invoker = true) AS
+SELECT city_code, id, ticket, version, channel, source, external_id, service_code, group_code,
+       description, landmark, status, submitted_at, observed_at, verify_due_at, answer_due_at,
+       due_at, verified_at, assigned_at, first_response_at, handled_at, resolved_at, closed_at,
+       hold_since, held_status, updated_at, location_kind, geom, tile18, public_geom,
+       shown_within_m, accuracy_m, kelurahan_set, kelurahan_code, kecamatan_code,
+       service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
+       anonymous, confidential, officer_id, duplicate_of, split_from, reopenings, simulated,
+       nullif(coalesce(then_kelurahan_code, kelurahan_code), '') AS then_kelurahan_code,
+       nullif(coalesce(then_kecamatan_code, kecamatan_code), '') AS then_kecamatan_code
+FROM geoapp.complaint;
+
+-- The sets that decide once *p_staged* are in force: those in force, each staged one in the
+-- place of its layer. Null: those in force as they are.
+CREATE FUNCTION geoapp.sets_with(p_city text, p_staged bigint[])
+RETURNS TABLE (
+    city_code text, metric_srid integer, timezone text, kelurahan_set bigint,
+    service_area_set bigint, road_set bigint)
+LANGUAGE sql STABLE ROWS 1 AS $$
+    SELECT city.code, city.metric_srid, city.timezone,
+           max(chosen.id) FILTER (WHERE chosen.layer = 'kelurahan'),
+           max(chosen.id) FILTER (WHERE chosen.layer = 'service_area'),
+           max(chosen.id) FILTER (WHERE chosen.layer = 'road')
+    FROM geoapp.city
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT ON (sets.layer) sets.layer, sets.id
+        FROM geoapp.boundary_set AS sets
+        WHERE sets.city_code = city.code
+          AND (sets.status = 'active' OR sets.id = ANY (p_staged))
+        ORDER BY sets.layer, (sets.id = ANY (p_staged)) IS TRUE DESC
+    ) AS chosen ON true
+    WHERE city.code = p_city
+    GROUP BY city.code, city.metric_srid, city.timezone
+$$;
+
+-- The set of a layer that was valid on a day: of those in force or retired, the one whose days
+-- hold it, the newest where several do; before the first one, the first.
+CREATE FUNCTION geoapp.set_on(p_city text, p_layer text, p_day date)
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT sets.id
+    FROM geoapp.boundary_set AS sets
+    WHERE sets.city_code = p_city AND sets.layer = p_layer AND sets.status <> 'staged'
+      AND (sets.valid_to IS NULL OR sets.valid_to > sets.valid_from)
+    ORDER BY (sets.valid_from <= p_day AND (sets.valid_to IS NULL OR sets.valid_to > p_day)) DESC,
+             CASE WHEN sets.valid_from <= p_day THEN sets.valid_from - p_day END DESC NULLS LAST,
+             sets.valid_from, sets.id DESC
+    LIMIT 1
+$$;
+
+ALTER TABLE geoapp.activation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE geoapp.pending_decision ENABLE ROW LEVEL SECURITY;
+CREATE POLICY worker_all ON geoapp.activation TO geoapp_worker USING (true);
+CREATE POLICY worker_all ON geoapp.pending_decision TO geoapp_worker USING (true);
+CREATE POLICY administers ON geoapp.activation FOR SELECT TO geoapp_admin USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND (SELECT current_setting('geoapp.administers', true)) = 'on');
+
+GRANT SELECT ON geoapp.boundary_fault TO geoapp_visitor, geoapp_worker, geoapp_admin;
+GRANT INSERT, DELETE ON geoapp.boundary_fault TO geoapp_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON geoapp.activation, geoapp.pending_decision TO geoapp_worker;
+GRANT SELECT ON geoapp.activation TO geoapp_admin;
+GRANT INSERT (then_kelurahan_code, then_kecamatan_code, public_then_kelurahan_code,
+              public_then_kecamatan_code)
+    ON geoapp.complaint TO geoapp_intake;

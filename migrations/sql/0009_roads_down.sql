@@ -1,0 +1,1 @@
+DROP TABLE geoapp.road_line;
