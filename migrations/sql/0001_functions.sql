@@ -93,10 +93,28 @@ RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     WHERE other IS NOT NULL AND other IS DISTINCT FROM p_taken
 $$;
 
+-- Whether a rule speaks of a service at all, and whether it reaches a place: "city" everywhere
+-- but outside, "areas" in the kelurahan it names, "polygon" where it covers the point. Asked by
+-- the decision and by its explanation. Plain expressions: the planner puts them in place.
+CREATE FUNCTION geoapp.rule_is_about(
+    p_rule_service text, p_rule_group text, p_service text, p_group text)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(p_rule_service, p_service) = p_service
+       AND coalesce(p_rule_group, p_group) = p_group
+$$;
+CREATE FUNCTION geoapp.rule_reaches(
+    p_coverage text, p_area_codes text[], p_geom geometry, p_kelurahan text, p_inside boolean,
+    p_point geometry)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE p_coverage
+               WHEN 'city' THEN p_inside
+               WHEN 'areas' THEN p_kelurahan = ANY (p_area_codes)
+               ELSE p_point IS NOT NULL AND ST_Covers(p_geom, p_point) END
+$$;
+
 -- The service area that acts for a service at a place: the first by priority, the more
--- particular before the general. A rule of its own service or group, or of none, counts;
--- "city" everywhere but outside, "areas" in the kelurahan it names, "polygon" where it
--- covers the point (its box is looked at first: 3x on a coast of thousands of corners).
+-- particular before the general. A rule of its own service or group, or of none, counts
+-- (its polygon's box is looked at first: 3x on a coast of thousands of corners).
 CREATE FUNCTION geoapp.acting_area(
     p_city text, p_set bigint, p_service text, p_group text, p_kelurahan text,
     p_inside boolean, p_point geometry)
@@ -106,13 +124,12 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     FROM geoapp.service_area
     WHERE service_area.city_code = p_city
       AND service_area.set_id = p_set
-      AND coalesce(service_area.service_code, p_service) = p_service
-      AND coalesce(service_area.group_code, p_group) = p_group
+      AND geoapp.rule_is_about(
+              service_area.service_code, service_area.group_code, p_service, p_group)
       AND (service_area.geom IS NULL OR service_area.geom && p_point)
-      AND CASE service_area.coverage
-              WHEN 'city' THEN p_inside
-              WHEN 'areas' THEN p_kelurahan = ANY (service_area.area_codes)
-              ELSE p_point IS NOT NULL AND ST_Covers(service_area.geom, p_point) END
+      AND geoapp.rule_reaches(
+              service_area.coverage, service_area.area_codes, service_area.geom, p_kelurahan,
+              p_inside, p_point)
     ORDER BY service_area.priority, service_area.service_code IS NULL,
              service_area.group_code IS NULL, service_area.code
     LIMIT 1
