@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -154,10 +155,12 @@ def import_into(
     activate_from: date | None,
     options: ReadOptions | None = None,
     if_new: bool = False,
+    parent_names: Mapping[str, str] = MappingProxyType({}),
 ) -> Imported:
     """The storing part of `import_file`, inside the caller's transaction.
 
-    With *if_new* a file that is in force already (same hash) is left alone.
+    With *if_new* a file that is in force already (same hash) is left alone. *parent_names*
+    are those of kecamatan that the file doesn't name.
     """
     options = replace(options or ReadOptions(), envelope=envelope)
     file = read_boundaries(
@@ -179,7 +182,9 @@ def import_into(
         quality=file.report.as_dict(),
     )
     if layer is Layer.KELURAHAN:
-        store.add_areas(connection, city_code, set_id, _with_parents(connection, city_code, file))
+        store.add_areas(
+            connection, city_code, set_id, _with_parents(connection, city_code, file, parent_names)
+        )
     else:
         _check_properties(connection, city_code, file)
         store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))
@@ -215,12 +220,14 @@ def reassign(
     return Reassigned(looked_at=len(waiting), moved=moved, nowhere=nowhere)
 
 
-def _with_parents(connection: Connection, city_code: str, file: BoundaryFile) -> list[Area]:
-    """The file's areas; parents it doesn't name keep the name an earlier set had for them.
+def _with_parents(
+    connection: Connection, city_code: str, file: BoundaryFile, given: Mapping[str, str]
+) -> list[Area]:
+    """The file's areas; parents it doesn't name get the given name, or keep an earlier set's.
 
     The published ``wilayah_boundaries`` SQL, for one, has kecamatan codes and no names.
     """
-    known = store.parent_names(connection, city_code)
+    known = store.parent_names(connection, city_code) | dict(given)
     return [
         replace(area, parent_name=known.get(area.parent_code))
         if area.parent_name is None and area.parent_code is not None

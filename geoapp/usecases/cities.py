@@ -15,6 +15,7 @@ from geoapp import resources
 from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.errors import CityUnknown, InvalidInput
+from geoapp.spatial.files import ReadOptions
 from geoapp.store import administration
 from geoapp.store import boundaries as boundary_store
 from geoapp.store import cities as city_store
@@ -69,6 +70,10 @@ def load(
                 approximate=record.approximate,
                 activate_from=record.valid_from,
                 if_new=True,
+                parent_names=whole.city.parents,
+                options=ReadOptions(
+                    crs=record.crs, code_field=record.code_field, name_field=record.name_field
+                ),
             )
             progress(f"{whole.city.city.name}: {record.layer} {record.version}")
         _save_service_areas(connection, whole)

@@ -75,6 +75,9 @@ class BoundaryRecord(_Validity):
     source_en: str | None = None
     licence: str
     approximate: bool
+    crs: str | None = None
+    code_field: str | None = None
+    name_field: str | None = None
 
 
 class GroupRecord(_Strict):
@@ -167,6 +170,7 @@ class CityFile(_Strict):
     format: Literal["geoapp-city/1"]
     city: CityRecord
     boundaries: tuple[BoundaryRecord, ...]
+    parents: dict[str, str] = {}
     sources: tuple[str, ...] = ()
 
 

@@ -64,7 +64,7 @@ def _all(files: dict[str, Any], folder: Path) -> Iterator[str]:
     for name, content in files.items():
         if content.get("format") != f"geoapp-{name.replace('_', '-')}/1":
             yield f"{name}: wrong format {content.get('format')!r}"
-        yield from _keys(name, content, TOP_KEYS[name], {"sources"})
+        yield from _keys(name, content, TOP_KEYS[name], {"sources", "parents"})
         for item in content.get(name, []) if name != "city" else []:
             where = f"{name} {item.get('code') or item.get('day')}"
             optional = {"geometry"} if name == "service_areas" else set()
