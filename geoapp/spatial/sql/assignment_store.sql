@@ -15,6 +15,16 @@ decision AS MATERIALIZED (
     ) AS decided
     CROSS JOIN LATERAL geoapp.deadlines(:city_code, :service, input.submitted_at) AS due
 ),
+road AS MATERIALIZED (
+    SELECT offered.*
+    FROM input
+    CROSS JOIN decision
+    CROSS JOIN LATERAL geoapp.road_offer(
+        :city_code,
+        (SELECT sets.id FROM geoapp.boundary_set AS sets
+         WHERE sets.city_code = :city_code AND sets.layer = 'road' AND sets.status = 'active'),
+        decision.group_code, input.point) AS offered
+),
 positions AS MATERIALIZED (
     SELECT geoapp.draw_public_point(
                :city_code, decision.kelurahan_set, decision.covering_code, input.point,
@@ -39,7 +49,8 @@ complaint AS (
         location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
         kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
         service_area_set, service_area_code,
-        agency_code, assignment_method, ambiguous, anonymous, confidential, simulated)
+        agency_code, assignment_method, ambiguous, anonymous, confidential, simulated,
+        road_set, road_code, authority_offer)
     SELECT :city_code, :ticket, :channel, :source, :external_id, :service, decision.group_code,
            :description, :landmark, :status, input.submitted_at, :observed_at,
            decision.verify_due_at, decision.answer_due_at, decision.due_at,
@@ -50,8 +61,13 @@ complaint AS (
            CASE WHEN decision.kelurahan_code IS NOT NULL THEN decision.kelurahan_set END,
            decision.kelurahan_code, decision.kecamatan_code, shown.code, shown.parent_code,
            decision.service_area_set, decision.service_area_code, decision.agency_code,
-           decision.method, decision.ambiguous, :anonymous, :confidential, :simulated
-    FROM input CROSS JOIN decision CROSS JOIN positions LEFT JOIN shown ON true
+           decision.method, decision.ambiguous, :anonymous, :confidential, :simulated,
+           road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END
+    FROM input
+    CROSS JOIN decision
+    CROSS JOIN positions
+    LEFT JOIN shown ON true
+    LEFT JOIN road ON true
     WHERE (decision.method <> 'outside' OR :keep_outside)
       AND (decision.method <> 'named_area' OR decision.kelurahan_code IS NOT NULL)
     RETURNING *, replace(cast(gen_random_uuid() AS text), '-', '') AS salt
@@ -59,12 +75,12 @@ complaint AS (
 decided AS (
     INSERT INTO geoapp.assignment (
         city_code, complaint_id, decided_by, kelurahan_set, kelurahan_code, service_area_set,
-        service_area_code, agency_code, method, ambiguous, edge_distance_m, alternatives)
+        service_area_code, agency_code, method, ambiguous, edge_distance_m, alternatives, road)
     SELECT complaint.city_code, complaint.id, :actor, complaint.kelurahan_set,
            complaint.kelurahan_code, complaint.service_area_set, complaint.service_area_code,
            complaint.agency_code, complaint.assignment_method, complaint.ambiguous,
-           positions.edge_distance_m, decision.alternatives
-    FROM complaint CROSS JOIN positions CROSS JOIN decision
+           positions.edge_distance_m, decision.alternatives, road.road
+    FROM complaint CROSS JOIN positions CROSS JOIN decision LEFT JOIN road ON true
 ),
 event AS (
     -- Events are sealed, so the words are: docs/audit.md. The salt keeps them from being guessed.

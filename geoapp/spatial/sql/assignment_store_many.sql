@@ -51,6 +51,15 @@ decision AS MATERIALIZED (
         :city_code, input.service, coalesce(input.submitted_at, now())) AS due ON true
     WHERE NOT EXISTS (SELECT FROM known WHERE known.n = input.n)
 ),
+road AS MATERIALIZED (
+    SELECT decision.n, offered.set_id, offered.code, offered.road
+    FROM decision
+    CROSS JOIN LATERAL geoapp.road_offer(
+        :city_code,
+        (SELECT sets.id FROM geoapp.boundary_set AS sets
+         WHERE sets.city_code = :city_code AND sets.layer = 'road' AND sets.status = 'active'),
+        decision.group_code, decision.point) AS offered
+),
 shown AS MATERIALIZED (
     SELECT drawn.n, drawn.public_point, area.code, area.parent_code
     FROM (
@@ -74,7 +83,7 @@ complaint AS (
         hold_since, held_status, reopenings, location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
         kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
         service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
-        anonymous, confidential, simulated)
+        anonymous, confidential, simulated, road_set, road_code, authority_offer)
     SELECT :city_code, ticket, channel, source, external_id, service, group_code, description,
            landmark, status, begun_at, observed_at, verify_due_at, answer_due_at, due_at,
            verified_at, assigned_at, first_response_at, handled_at, resolved_at, closed_at,
@@ -84,9 +93,11 @@ complaint AS (
            point, shown.public_point, CASE WHEN point IS NULL THEN 0 ELSE blur_m END, accuracy_m,
            CASE WHEN kelurahan_code IS NOT NULL THEN kelurahan_set END,
            kelurahan_code, kecamatan_code, shown.code, shown.parent_code, service_area_set,
-           service_area_code, agency_code, method, ambiguous, anonymous, confidential, simulated
+           service_area_code, agency_code, method, ambiguous, anonymous, confidential, simulated,
+           road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END
     FROM decision
     JOIN shown USING (n)
+    LEFT JOIN road USING (n)
     ORDER BY n
     -- any conflict: the same external id from a concurrent run, or a ticket drawn twice
     ON CONFLICT DO NOTHING
@@ -97,12 +108,13 @@ complaint AS (
 decided AS (
     INSERT INTO geoapp.assignment (
         city_code, complaint_id, decided_by, kelurahan_set, kelurahan_code, service_area_set,
-        service_area_code, agency_code, method, ambiguous, alternatives)
+        service_area_code, agency_code, method, ambiguous, alternatives, road)
     SELECT :city_code, complaint.id, :actor, complaint.kelurahan_set, complaint.kelurahan_code,
            complaint.service_area_set, complaint.service_area_code, complaint.agency_code,
-           complaint.assignment_method, complaint.ambiguous, decision.alternatives
+           complaint.assignment_method, complaint.ambiguous, decision.alternatives, road.road
     FROM complaint
     JOIN decision USING (ticket)
+    LEFT JOIN road USING (n)
     ORDER BY complaint.id
 ),
 event AS (

@@ -47,6 +47,16 @@ decision AS MATERIALIZED (
         original.kelurahan_code, placed.method IS DISTINCT FROM 'outside',
         original.geom) AS acting ON true
 ),
+road AS MATERIALIZED (
+    SELECT offered.set_id, offered.code
+    FROM original
+    CROSS JOIN promise
+    CROSS JOIN LATERAL geoapp.road_offer(
+        original.city_code,
+        (SELECT sets.id FROM geoapp.boundary_set AS sets
+         WHERE sets.city_code = :city_code AND sets.layer = 'road' AND sets.status = 'active'),
+        promise.group_code, original.geom) AS offered
+),
 taken_over AS MATERIALIZED (
     -- Parts of parts too: they all came at one moment, from one place.
     SELECT family.id, family.public_geom, family.shown_within_m
@@ -80,7 +90,8 @@ INSERT INTO geoapp.complaint (
     submitted_at, observed_at, verify_due_at, answer_due_at, due_at, location_kind, geom,
     public_geom, shown_within_m, accuracy_m, kelurahan_set, kelurahan_code, kecamatan_code,
     public_kelurahan_code, public_kecamatan_code, service_area_set, service_area_code,
-    agency_code, assignment_method, ambiguous, anonymous, confidential, simulated, split_from)
+    agency_code, assignment_method, ambiguous, anonymous, confidential, simulated, split_from,
+    road_set, road_code, authority_offer)
 SELECT original.city_code, :ticket, original.channel, original.source, :service,
        promise.group_code, :description, original.landmark, 'submitted',
        original.submitted_at, original.observed_at, promise.verify_due_at, promise.answer_due_at,
@@ -94,11 +105,13 @@ SELECT original.city_code, :ticket, original.channel, original.source, :service,
             ELSE original.public_kecamatan_code END,
        decision.service_area_set, decision.service_area_code, decision.agency_code,
        decision.method, original.ambiguous, original.anonymous, original.confidential,
-       original.simulated, original.id
+       original.simulated, original.id,
+       road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END
 FROM original
 CROSS JOIN promise
 CROSS JOIN decision
 CROSS JOIN shown
+LEFT JOIN road ON true
 LEFT JOIN LATERAL geoapp.public_area(
     original.city_code, original.kelurahan_set, shown.point, promise.blur_m,
     original.kelurahan_code) AS area ON true

@@ -15,6 +15,7 @@ from geoapp.store.tables.boundaries import (
     boundary_fault,
     boundary_set,
     road_line,
+    road_segment,
     service_area,
 )
 from geoapp.store.tables.city import (
@@ -76,6 +77,7 @@ __all__ = [
     "pending_decision",
     "rate_window",
     "road_line",
+    "road_segment",
     "seal",
     "service",
     "service_area",

@@ -82,6 +82,10 @@ pending_decision = Table(
     Column("alternatives", JSONB),
     Column("decided_at", _MOMENT),
     Column("applied_at", _MOMENT),
+    Column("road_set", BigInteger),
+    Column("road_code", Text),
+    Column("road", JSONB),
+    Column("authority_offer", Text),
     ForeignKeyConstraint(
         ["city_code", "activation_id"],
         ["geoapp.activation.city_code", "geoapp.activation.id"],

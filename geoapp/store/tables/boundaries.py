@@ -148,5 +148,20 @@ road_line = Table(
         ["geoapp.boundary_set.city_code", "geoapp.boundary_set.id"],
         ondelete="CASCADE",
     ),
-    Index("road_line_geom", "set_id", "geom", postgresql_using="gist"),
+)
+
+road_segment = Table(
+    "road_segment",
+    metadata,
+    Column("city_code", Text, primary_key=True),
+    Column("set_id", BigInteger, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("geom", Geometry("LINESTRING", 4326, spatial_index=False), nullable=False),
+    ForeignKeyConstraint(
+        ["city_code", "set_id", "code"],
+        ["geoapp.road_line.city_code", "geoapp.road_line.set_id", "geoapp.road_line.code"],
+        ondelete="CASCADE",
+    ),
+    Index("road_segment_geom", "set_id", "geom", postgresql_using="gist"),
 )

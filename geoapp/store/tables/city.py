@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import DATE, UUID
+from sqlalchemy.dialects.postgresql import DATE, JSONB, UUID
 
 from geoapp.store.tables._metadata import metadata
 
@@ -40,6 +40,8 @@ city = Table(
     Column("centre", Geometry("POINT", 4326, spatial_index=False), nullable=False),
     Column("envelope", Geometry("POLYGON", 4326, spatial_index=False), nullable=False),
     Column("practice", Boolean, nullable=False, server_default=text("false")),
+    Column("road_within_m", Integer, nullable=False, server_default=text("25")),
+    Column("road_agencies", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     UniqueConstraint("host", name="city_host_key"),
     UniqueConstraint("slug", name="city_slug_key"),
 )
@@ -65,6 +67,7 @@ service_group = Table(
     Column("colour_dark", Text, nullable=False),
     Column("glyph", Text, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("by_road", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(["city_code"], ["geoapp.city.code"]),
 )
 

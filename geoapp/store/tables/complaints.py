@@ -79,6 +79,14 @@ complaint = Table(
     Column("then_kecamatan_code", Text),
     Column("public_then_kelurahan_code", Text),
     Column("public_then_kecamatan_code", Text),
+    Column("road_set", BigInteger),
+    Column("road_code", Text),
+    Column("authority_offer", Text),
+    ForeignKeyConstraint(
+        ["city_code", "road_set", "road_code"],
+        ["geoapp.road_line.city_code", "geoapp.road_line.set_id", "geoapp.road_line.code"],
+        name="complaint_road",
+    ),
     ForeignKeyConstraint(
         ["city_code", "officer_id"],
         ["geoapp.account.city_code", "geoapp.account.id"],
@@ -207,6 +215,26 @@ complaint = Table(
         postgresql_where=text("(split_from IS NOT NULL)"),
     ),
     Index(
+        "complaint_offered",
+        "city_code",
+        "due_at",
+        postgresql_include=[
+            "id",
+            "status",
+            "agency_code",
+            "kelurahan_code",
+            "kecamatan_code",
+            "service_area_code",
+        ],
+        postgresql_where=text("(authority_offer = 'open'::text)"),
+    ),
+    Index(
+        "complaint_road",
+        "city_code",
+        "road_code",
+        postgresql_where=text("(road_code IS NOT NULL)"),
+    ),
+    Index(
         "complaint_resolved",
         "city_code",
         "resolved_at",
@@ -251,6 +279,7 @@ assignment = Table(
     Column("ambiguous", Boolean, nullable=False),
     Column("edge_distance_m", Double),
     Column("alternatives", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("road", JSONB),
     ForeignKeyConstraint(
         ["city_code", "complaint_id"], ["geoapp.complaint.city_code", "geoapp.complaint.id"]
     ),
