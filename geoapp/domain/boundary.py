@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 Position = tuple[float, float]
 """Longitude and latitude in degrees, EPSG:4326."""
@@ -63,12 +63,19 @@ def belongs_to_city(code: str, city_code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AreaProperties:
-    """What a feature of the ``service_area`` layer says about who serves it."""
+    """What a feature of the ``service_area`` layer says about who serves it.
+
+    Attributes:
+        coverage: ``polygon``: its own geometry; ``city``: all of it; ``areas``: *area_codes*.
+        area_codes: Kelurahan or kecamatan codes that make it up.
+    """
 
     agency_code: str | None = None
     group_code: str | None = None
     service_code: str | None = None
     priority: int = 0
+    coverage: Literal["polygon", "city", "areas"] = "polygon"
+    area_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,15 @@ class Area:
     display_geometry: bytes
     label: Position
     properties: AreaProperties = AreaProperties()
+
+
+@dataclass(frozen=True, slots=True)
+class UndrawnArea:
+    """A service area that needs no polygon: the whole city, or kelurahan by their codes."""
+
+    code: str
+    name: str
+    properties: AreaProperties
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +195,7 @@ class QualityReport:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form, with the sums a reader wants beside the lists."""
-        plain: dict[str, Any] = _jsonable(asdict(self))
+        plain: dict[str, Any] = jsonable(asdict(self))
         plain["gap_area_m2"] = sum(gap.area_m2 for gap in self.gaps)
         plain["overlap_area_m2"] = sum(overlap.area_m2 for overlap in self.overlaps)
         return plain
@@ -188,15 +204,10 @@ class QualityReport:
         """A summary for people, one fact a line."""
         west, south, east, north = self.bbox
         areas = f"{self.area_count:,} areas, {self.total_area_km2:,.3f} km²"
-        how = [
-            word
-            for word, so in (("guessed", self.crs.guessed), ("axes swapped", self.crs.axes_swapped))
-            if so
-        ]
         out = [
             f"{areas}, {self.vertex_count:,} vertices",
             f"longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}",
-            f"CRS {self.crs.name}{' (' + ', '.join(how) + ')' if how else ''}: {self.crs.why}",
+            crs_line(self.crs),
         ]
         if self.fields:
             out.append("read " + ", ".join(f"{ours} from {k}" for ours, k in self.fields.items()))
@@ -226,6 +237,7 @@ class BoundaryFile:
     """A boundary file that was read: its areas in file order, and the report on them.
 
     Attributes:
+        undrawn: Service areas without a polygon of their own.
         sha256: Hex digest of the file's bytes.
         source: The file's name.
     """
@@ -235,6 +247,7 @@ class BoundaryFile:
     report: QualityReport
     sha256: str
     source: str
+    undrawn: tuple[UndrawnArea, ...] = ()
 
 
 def _faults(one: str, many: str, faults: tuple[Gap, ...] | tuple[Overlap, ...]) -> str:
@@ -251,9 +264,18 @@ def _faults(one: str, many: str, faults: tuple[Gap, ...] | tuple[Overlap, ...]) 
     return text + (f", {slivers} of them under {SLIVER_M2:.0f} m²" if slivers else "")
 
 
-def _jsonable(value: Any) -> Any:
+def crs_line(crs: CrsFinding) -> str:
+    """``CRS EPSG:32748 (guessed): why``."""
+    how = [
+        word for word, so in (("guessed", crs.guessed), ("axes swapped", crs.axes_swapped)) if so
+    ]
+    return f"CRS {crs.name}{' (' + ', '.join(how) + ')' if how else ''}: {crs.why}"
+
+
+def jsonable(value: Any) -> Any:
+    """*value* with tuples as lists, all the way down."""
     if isinstance(value, dict):
-        return {key: _jsonable(item) for key, item in value.items()}
+        return {key: jsonable(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_jsonable(item) for item in value]
+        return [jsonable(item) for item in value]
     return value

@@ -76,8 +76,10 @@ def add_set(
     sha256: str,
     approximate: bool,
     quality: Mapping[str, Any],
+    imported_by: str = "system",
+    made_from: int | None = None,
 ) -> int:
-    """Store an empty staged set; its id."""
+    """Store an empty staged set; its id. *made_from*: the set it is a changed copy of."""
     return int(
         connection.execute(
             statement("store", "boundary_set_insert"),
@@ -90,9 +92,30 @@ def add_set(
                 "sha256": sha256,
                 "approximate": approximate,
                 "quality": json.dumps(quality),
+                "imported_by": imported_by,
+                "made_from": made_from,
             },
         ).scalar_one()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SameFile:
+    """A set that came from a certain file, and the report it was stored with."""
+
+    id: int
+    quality: dict[str, Any]
+
+
+def same_file(
+    connection: Connection, city_code: str, layer: Layer, sha256: str
+) -> list[SameFile]:
+    """The sets, staged or in force, read from the file with this hash; the newest first."""
+    rows = connection.execute(
+        statement("store", "boundary_same_file"),
+        {"city_code": city_code, "layer": layer.value, "sha256": sha256},
+    )
+    return [SameFile(row.id, row.quality) for row in rows]
 
 
 def add_areas(connection: Connection, city_code: str, set_id: int, areas: Iterable[Area]) -> None:

@@ -1,0 +1,221 @@
+"""A boundary file, from disk or from an address, becomes a staged set with its report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from sqlalchemy import Connection
+
+from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
+from geoapp.domain.boundary_lines import LineFile, LineReport
+from geoapp.domain.catalogue import City
+from geoapp.errors import CatalogueError, FieldProblem
+from geoapp.settings import Settings
+from geoapp.spatial import sandbox
+from geoapp.spatial.files import ReadOptions
+from geoapp.store import boundaries as store
+from geoapp.store.database import Database, Role
+
+Read = BoundaryFile | LineFile
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A set that is stored and not in force, and what its file was like.
+
+    Attributes:
+        set_id: The staged set; with *unchanged* the one that was there already.
+        unchanged: The very same file, read the same way, is staged or in force already;
+            nothing was stored.
+    """
+
+    set_id: int
+    report: QualityReport | LineReport
+    unchanged: bool = False
+
+
+def stage(
+    database: Database,
+    city: City,
+    source: Path | str,
+    *,
+    layer: Layer,
+    version: str,
+    source_name: str = "",
+    licence: str = "",
+    approximate: bool = False,
+    options: ReadOptions | None = None,
+    by: str = "system",
+    settings: Settings,
+    progress: Progress = lambda _what: None,
+) -> Staged:
+    """Read a boundary file in a bounded process of its own and store it as a staged set.
+
+    Args:
+        source: A file, or the http(s) address of one, which is downloaded first.
+        version: What the set is called.
+        source_name: Who published it; by default the file's name or its address.
+        options: Where the usual won't do; the city's envelope is filled in.
+        by: Who imports it, such as ``account:7``.
+        settings: Size limit and reach of downloads.
+        progress: Told what begins: ``download``, ``read``, ``store``.
+
+    Raises:
+        BoundaryFileError: the file can't be had or used; nothing is stored.
+        CatalogueError: a service area or road names a code the catalogue lacks.
+    """
+    box = city.envelope
+    options = replace(
+        options or ReadOptions(), envelope=(box.west, box.south, box.east, box.north)
+    )
+    with _at_hand(source, settings, progress) as path:
+        progress("read")
+        file = _read(path, city, layer, options)
+    progress("store")
+    with database.transaction(Role.WORKER, city.code) as connection:
+        already = _already(connection, city.code, layer, file)
+        if already is not None:
+            return Staged(already, file.report, unchanged=True)
+        set_id = store_file(
+            connection,
+            city.code,
+            layer,
+            file,
+            version=version,
+            source=source_name or (source if isinstance(source, str) else file.source),
+            licence=licence,
+            approximate=approximate,
+            by=by,
+        )
+    return Staged(set_id, file.report)
+
+
+def store_file(
+    connection: Connection,
+    city_code: str,
+    layer: Layer,
+    file: Read,
+    *,
+    version: str,
+    source: str,
+    licence: str,
+    approximate: bool,
+    by: str = "system",
+    parent_names: Mapping[str, str] = MappingProxyType({}),
+) -> int:
+    """Store what was read as a staged set, within the caller's transaction; the set's id.
+
+    Args:
+        parent_names: Names of kecamatan that the file doesn't name.
+
+    Raises:
+        CatalogueError: a service area or road names a code the catalogue lacks.
+    """
+    set_id = store.add_set(
+        connection,
+        city_code,
+        layer,
+        version=version,
+        source=source or file.source,
+        licence=licence,
+        sha256=file.sha256,
+        approximate=approximate,
+        quality=file.report.as_dict(),
+        imported_by=by,
+    )
+    if isinstance(file, LineFile):
+        from geoapp.usecases import roads
+
+        roads.store_lines(connection, city_code, set_id, file.lines)
+    elif layer is Layer.KELURAHAN:
+        areas = _with_parents(connection, city_code, file, parent_names)
+        store.add_areas(connection, city_code, set_id, areas)
+    else:
+        _check_properties(connection, city_code, file)
+        store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))
+    return set_id
+
+
+def _read(path: Path, city: City, layer: Layer, options: ReadOptions) -> Read:
+    if layer is Layer.ROAD:
+        return sandbox.read_lines(path, metric_srid=city.metric_srid, options=options)
+    return sandbox.read(
+        path, city_code=city.code, layer=layer, metric_srid=city.metric_srid, options=options
+    )
+
+
+@contextmanager
+def _at_hand(source: Path | str, settings: Settings, progress: Progress) -> Iterator[Path]:
+    yield Path(source)
+
+
+def _already(connection: Connection, city_code: str, layer: Layer, file: Read) -> int | None:
+    """The staged or active set that holds exactly what *file* would give."""
+    ours = json.loads(json.dumps(file.report.as_dict()))
+    for kept in store.same_file(connection, city_code, layer, file.sha256):
+        if all(kept.quality.get(key) == value for key, value in ours.items()):
+            return kept.id
+    return None
+
+
+def _with_parents(
+    connection: Connection, city_code: str, file: BoundaryFile, given: Mapping[str, str]
+) -> list[Area]:
+    """The file's areas; parents it doesn't name get the given name, or keep an earlier set's.
+
+    The published ``wilayah_boundaries`` SQL, for one, has kecamatan codes and no names.
+    """
+    known = store.parent_names(connection, city_code) | dict(given)
+    return [
+        replace(area, parent_name=known.get(area.parent_code))
+        if area.parent_name is None and area.parent_code is not None
+        else area
+        for area in file.areas
+    ]
+
+
+def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
+    drawn = [(area, area.geometry) for area in file.areas]
+    undrawn = [(area, None) for area in file.undrawn]
+    return [
+        {
+            "code": area.code,
+            "name": area.name,
+            "agency_code": area.properties.agency_code,
+            "group_code": area.properties.group_code,
+            "service_code": area.properties.service_code,
+            "priority": area.properties.priority,
+            "coverage": area.properties.coverage,
+            "area_codes": list(area.properties.area_codes),
+            "geom": geometry,
+        }
+        for area, geometry in (*drawn, *undrawn)
+    ]
+
+
+def _check_properties(connection: Connection, city_code: str, file: BoundaryFile) -> None:
+    """Agencies, groups and services that a service area names must exist in the city."""
+    known = store.catalogue_codes(connection, city_code)
+    problems = [
+        FieldProblem(f"{area.code}.{what}", f"names no {what} of {city_code}", code)
+        for area in (*file.areas, *file.undrawn)
+        for what, code in (
+            ("agency", area.properties.agency_code),
+            ("group", area.properties.group_code),
+            ("service", area.properties.service_code),
+        )
+        if code is not None and code not in known[what]
+    ]
+    if problems:
+        raise CatalogueError(
+            f"{file.source}: {len(problems)} service areas name codes the catalogue lacks: "
+            + "; ".join(f"{p.field} {p.value!r}" for p in problems[:5]),
+            "Load the catalogue first, or correct the file's attributes.",
+            problems,
+        )
