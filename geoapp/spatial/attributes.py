@@ -15,7 +15,7 @@ from typing import Any
 
 from geoapp.domain.boundary import AreaProperties
 from geoapp.errors import BoundaryFileError
-from geoapp.spatial.geojson import RawFeature
+from geoapp.spatial.readers.raw import RawFeature
 
 MAX_CODE = 64
 MAX_NAME = 200

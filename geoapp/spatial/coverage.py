@@ -44,14 +44,21 @@ def find_gaps(codes: Sequence[str], geometries: Geometries, metric_srid: int) ->
         geometries: Valid polygons or multipolygons, EPSG:4326. None given: no gaps.
         metric_srid: The CRS in which their areas are measured.
     """
+    return tuple(gap for gap, _ in gap_shapes(codes, geometries, metric_srid))
+
+
+def gap_shapes(
+    codes: Sequence[str], geometries: Geometries, metric_srid: int
+) -> list[tuple[Gap, shapely.Geometry]]:
+    """What `find_gaps` finds, each with its ground: polygons in EPSG:4326."""
     if len(geometries) == 0:
-        return ()
+        return []
     parts = shapely.get_parts(shapely.union_all(geometries))
     holes = np.array(
         [shapely.Polygon(ring) for part in parts for ring in part.interiors], dtype=object
     )
     if len(holes) == 0:
-        return ()
+        return []
     islands = shapely.STRtree(parts).query(holes, predicate="contains")
     for hole, part in islands.T:
         holes[hole] = shapely.difference(holes[hole], parts[part])
@@ -61,10 +68,10 @@ def find_gaps(codes: Sequence[str], geometries: Geometries, metric_srid: int) ->
     for hole, area in near.T:
         neighbours[hole].append(codes[area])
     gaps = [
-        Gap(tuple(sorted(neighbours[n])), float(areas[n]), _inside(hole))
+        (Gap(tuple(sorted(neighbours[n])), float(areas[n]), _inside(hole)), hole)
         for n, hole in enumerate(holes)
     ]
-    return tuple(sorted(gaps, key=lambda gap: (-gap.area_m2, gap.codes)))
+    return sorted(gaps, key=lambda found: (-found[0].area_m2, found[0].codes))
 
 
 def find_overlaps(
@@ -74,8 +81,18 @@ def find_overlaps(
 
     Arguments as for ``find_gaps``. Ground claimed by three areas is in three pairs.
     """
+    return tuple(overlap for overlap, _ in overlap_shapes(codes, geometries, metric_srid))
+
+
+def overlap_shapes(
+    codes: Sequence[str], geometries: Geometries, metric_srid: int
+) -> list[tuple[Overlap, shapely.Geometry]]:
+    """What `find_overlaps` finds, each with its ground in EPSG:4326.
+
+    A shape may have points and lines beside its polygons, where the two areas touch.
+    """
     if len(geometries) == 0:
-        return ()
+        return []
     first, second = shapely.STRtree(geometries).query(geometries, predicate="intersects")
     once = first < second
     first, second = first[once], second[once]
@@ -84,8 +101,9 @@ def find_overlaps(
     overlaps = []
     for n in np.flatnonzero(areas > MIN_OVERLAP_M2):
         left, right = sorted((codes[first[n]], codes[second[n]]))
-        overlaps.append(Overlap((left, right), float(areas[n]), _inside(shared[n])))
-    return tuple(sorted(overlaps, key=lambda overlap: (-overlap.area_m2, overlap.codes)))
+        found = Overlap((left, right), float(areas[n]), _inside(shared[n]))
+        overlaps.append((found, shared[n]))
+    return sorted(overlaps, key=lambda found: (-found[0].area_m2, found[0].codes))
 
 
 def simplify_together(

@@ -32,8 +32,9 @@ from geoapp.errors import BoundaryFileError
 from geoapp.spatial.attributes import Identity, find_fields, identify, of_admin_level
 from geoapp.spatial.coverage import find_gaps, find_overlaps, simplify_together
 from geoapp.spatial.crs import Expectation, Geometries, find_crs, project, to_degrees
-from geoapp.spatial.geojson import RawFeature, parse
 from geoapp.spatial.polygons import Shape, as_multipolygons, build, label_points, mend, merge
+from geoapp.spatial.readers.geojson import parse
+from geoapp.spatial.readers.raw import RawFeature
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import shapely
 from geoapp.domain.boundary import Layer
 from geoapp.errors import BoundaryFileError
 from geoapp.spatial.files import read_boundaries
-from geoapp.spatial.wilayah_sql import looks_like_wilayah_sql, read_rows
+from geoapp.spatial.readers.wilayah_sql import looks_like_wilayah_sql, read_rows
 
 HEAD = "INSERT INTO wilayah_boundaries(kode,nama,lat,lng,path) VALUES\n"
 RING = "[[-1.6,103.5],[-1.6,103.6],[-1.7,103.6],[-1.6,103.5]]"

@@ -7,11 +7,11 @@ GeoJSON and the published SQL end in the same shape here, so that everything aft
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from geoapp.errors import BoundaryFileError
-from geoapp.spatial.wilayah_sql import looks_like_wilayah_sql, read_rows
+from geoapp.spatial.readers.raw import RawFeature, RawFile
+from geoapp.spatial.readers.wilayah_sql import looks_like_wilayah_sql, read_rows
 
 _CONVERT = "Convert it: ogr2ogr -t_srs EPSG:4326 areas.geojson {name}"
 
@@ -24,30 +24,6 @@ _OTHER_FORMATS = (
     (b"<", "XML (KML, GML or the like)"),
     (b"\x1f\x8b", "a gzip archive"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RawFeature:
-    """One feature as found: *number* counts from 1, *geometry* may be anything."""
-
-    number: int
-    properties: dict[str, Any]
-    geometry: Any
-
-
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """The features of a file and what it declares about its CRS.
-
-    Attributes:
-        crs: The declared name, such as ``urn:ogc:def:crs:EPSG::32748``; None when the
-            file is silent.
-        format: ``GeoJSON`` or ``wilayah_boundaries SQL``.
-    """
-
-    features: list[RawFeature]
-    crs: str | None
-    format: str
 
 
 def parse(content: bytes, name: str) -> RawFile:

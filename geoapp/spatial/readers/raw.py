@@ -1,0 +1,36 @@
+"""What every reader gives: the features of a file as found, not yet believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawFeature:
+    """One feature as found: *number* counts from 1.
+
+    *geometry* is what the file had there: whatever JSON held, or WKB as bytes; None
+    when it has none.
+    """
+
+    number: int
+    properties: dict[str, Any]
+    geometry: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The features of a file and what it declares about its CRS.
+
+    Attributes:
+        crs: The declared name, such as ``urn:ogc:def:crs:EPSG::32748``; None when the
+            file is silent.
+        format: Such as ``GeoJSON`` or ``GeoPackage``.
+        notes: What was decided on the way, such as the encoding of a .dbf.
+    """
+
+    features: list[RawFeature]
+    crs: str | None
+    format: str
+    notes: tuple[str, ...] = ()
