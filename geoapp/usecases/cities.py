@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -135,7 +136,8 @@ def _save_catalogue(
     city_store.save_city(
         connection,
         {
-            **record.model_dump(exclude={"envelope", "centre", "valid_from"}),
+            **record.model_dump(exclude={"envelope", "centre", "valid_from", "road_authorities"}),
+            "road_agencies": json.dumps(record.road_authorities),
             "centre_lon": record.centre[0],
             "centre_lat": record.centre[1],
             "west": west,

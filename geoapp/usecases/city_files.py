@@ -54,6 +54,8 @@ class CityRecord(_Strict):
     envelope: tuple[Lon, Lat, Lon, Lat]
     centre: tuple[Lon, Lat]
     parent_prefix_length: Annotated[int, Field(gt=0)] | None
+    road_within_m: Annotated[int, Field(ge=1, le=500)] = 25
+    road_authorities: dict[Literal["city", "province", "nation"], Code] = {}
     valid_from: date
 
     @field_validator("timezone")
@@ -90,6 +92,7 @@ class GroupRecord(_Strict):
     colour_dark: Colour
     glyph: str
     position: int
+    by_road: bool = False
 
 
 class AgencyVersion(_Validity):
@@ -300,6 +303,8 @@ def _loose_ends(whole: CityFolder) -> list[FieldProblem]:
             found.append(FieldProblem(place, f"names no {what} we know", code))
 
     need("agencies.json:fallback", whole.agencies.fallback, agencies, "agency")
+    for authority, agency in whole.city.city.road_authorities.items():
+        need(f"city.json:city.road_authorities.{authority}", agency, agencies, "agency")
     for service in whole.services.services:
         place = f"services.json:{service.code}"
         need(f"{place}.group", service.group, groups, "group")

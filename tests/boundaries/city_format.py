@@ -32,6 +32,7 @@ VERSION_KEYS = {
 OPTIONAL_OF_A_SERVICE = {
     "glyph", "verify_clock", "verify_target", "answer_clock", "answer_target",
 }  # fmt: skip
+OPTIONAL = {"service_areas": {"geometry"}, "groups": {"by_road"}}
 CITY_KEYS = {
     "code", "slug", "name", "name_en", "timezone", "metric_srid", "locale", "ticket_prefix",
     "envelope", "centre", "parent_prefix_length", "valid_from",
@@ -67,7 +68,7 @@ def _all(files: dict[str, Any], folder: Path) -> Iterator[str]:
         yield from _keys(name, content, TOP_KEYS[name], {"sources", "parents"})
         for item in content.get(name, []) if name != "city" else []:
             where = f"{name} {item.get('code') or item.get('day')}"
-            optional = {"geometry"} if name == "service_areas" else set()
+            optional = OPTIONAL.get(name, set())
             yield from _keys(where, item, KEYS[name], optional)
             if "code" in item and not CODE.fullmatch(item["code"]):
                 yield f"{where}: not a code"
@@ -109,7 +110,7 @@ def _versions(name: str, where: str, item: dict[str, Any]) -> Iterator[str]:
 
 def _city(content: dict[str, Any], folder: Path) -> Iterator[str]:
     city = content["city"]
-    yield from _keys("city", city, CITY_KEYS, {"host"})
+    yield from _keys("city", city, CITY_KEYS, {"host", "road_within_m", "road_authorities"})
     west, south, east, north = city["envelope"]
     lon, lat = city["centre"]
     if not (-180 <= west < lon < east <= 180 and -90 <= south < lat < north <= 90):
@@ -131,6 +132,9 @@ def _links(files: dict[str, Any]) -> Iterator[str]:
     services = {s["code"] for s in files["services"]["services"]}
     if files["agencies"]["fallback"] not in agencies:
         yield "agencies: fallback is no agency"
+    for authority, agency in files["city"]["city"].get("road_authorities", {}).items():
+        if authority not in {"city", "province", "nation"} or agency not in agencies:
+            yield f"city: road_authorities {authority}"
     for group in files["groups"]["groups"]:
         if not (COLOUR.fullmatch(group["colour"]) and COLOUR.fullmatch(group["colour_dark"])):
             yield f"groups {group['code']}: colour"

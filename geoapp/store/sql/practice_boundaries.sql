@@ -1,4 +1,4 @@
--- The boundary sets in force, with their areas, pieces and service areas, under new ids: a
+-- The boundary sets in force, with their areas, pieces, roads and service areas, under new ids: a
 -- set in force is one of its layer, so that the layer finds the copy.
 WITH sets AS (
     INSERT INTO geoapp.boundary_set (city_code, layer, version, source, licence, sha256,
@@ -27,6 +27,19 @@ WITH sets AS (
     FROM geoapp.area_piece AS piece
     JOIN pairs ON pairs.old = piece.set_id
     WHERE piece.city_code = :source
+), lines AS (
+    INSERT INTO geoapp.road_line (city_code, set_id, code, name, ref, authority, agency_code, geom)
+    SELECT :code, pairs.new, line.code, line.name, line.ref, line.authority, line.agency_code,
+           line.geom
+    FROM geoapp.road_line AS line
+    JOIN pairs ON pairs.old = line.set_id
+    WHERE line.city_code = :source
+), segments AS (
+    INSERT INTO geoapp.road_segment (city_code, set_id, code, n, geom)
+    SELECT :code, pairs.new, segment.code, segment.n, segment.geom
+    FROM geoapp.road_segment AS segment
+    JOIN pairs ON pairs.old = segment.set_id
+    WHERE segment.city_code = :source
 )
 INSERT INTO geoapp.service_area (city_code, set_id, code, name, agency_code, group_code,
                                  service_code, priority, coverage, area_codes, geom)
