@@ -10,6 +10,7 @@ from typing import Any
 
 from geoapp.domain.complaint import Status
 from geoapp.domain.reading import Place, PublicComplaint
+from geoapp.domain.road import RoadFound
 from geoapp.domain.work_filter import WorkCursor
 
 SPLIT_REASON = "split:"
@@ -43,7 +44,8 @@ class WorkComplaint(PublicComplaint):
 
     *deadline_state* is the resolution deadline's, as the database says it;
     *distance_m* is told where the list was asked from somewhere. *due_rank* is its place
-    in the order by deadline (0 runs, 1 paused, 2 done).
+    in the order by deadline (0 runs, 1 paused, 2 done). *authority_offer* is what became
+    of the offer to pass it to the keeper of the road *road_code* (`road.Offer`).
     """
 
     version: int
@@ -70,6 +72,8 @@ class WorkComplaint(PublicComplaint):
     duplicate_of: str | None
     split_from: str | None
     reopenings: int
+    road_code: str | None
+    authority_offer: str | None
     deadline_state: str
     due_rank: int
     distance_m: float | None
@@ -152,7 +156,7 @@ class Case:
     """Everything about one complaint.
 
     *decisions* are newest first; *splits* were cut off this one. Relatives outside the
-    reader's sight are left out.
+    reader's sight are left out. *road* is the one whose authority it was offered to.
     """
 
     complaint: WorkComplaint
@@ -163,6 +167,7 @@ class Case:
     decisions: tuple[Decision, ...]
     duplicates: tuple[Relative, ...]
     splits: tuple[Relative, ...]
+    road: RoadFound | None = None
 
     @property
     def pauses(self) -> tuple[tuple[datetime, datetime | None], ...]:

@@ -65,6 +65,7 @@ class WorkFilter(ComplaintFilter):
         unassigned: only those that no officer has.
         deadlines: states of the resolution's deadline.
         late: what is missing although its deadline has passed, any of these.
+        offered: only those that are offered to their road's authority, and open.
         polygon: area the position lies in, edge included.
         near: where the asker stands; distances are told from there.
         within_m: at most so many metres from *near*.
@@ -79,6 +80,7 @@ class WorkFilter(ComplaintFilter):
     channels: tuple[Channel, ...] = ()
     deadlines: tuple[DeadlineState, ...] = ()
     late: tuple[Duty, ...] = ()
+    offered: bool = False
     polygon: DrawnPolygon | None = None
     near: LonLat | None = None
     within_m: int | None = None
@@ -115,6 +117,7 @@ class WorkFilter(ComplaintFilter):
                 DeadlineState(name) for name in reader.named("deadline", DeadlineState)
             ),
             late=tuple(Duty(name) for name in reader.named("late", Duty)),
+            offered=reader.offered(),
             polygon=reader.polygon(),
             near=near,
             within_m=within_m,
@@ -141,6 +144,12 @@ class _WorkReader(FilterReader):
             self.bad(field, "a comma list wanted of: " + ", ".join(allowed))
             return []
         return list(dict.fromkeys(names))
+
+    def offered(self) -> bool:
+        text = self.text("authority")
+        if text not in {"", "offered"}:
+            self.bad("authority", "offered wanted, or nothing")
+        return text == "offered"
 
     def polygon(self) -> DrawnPolygon | None:
         text = self.text("polygon")

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from geoapp.domain.access import Actor, Permission, may, require
 from geoapp.domain.complaint import OPEN, Status
+from geoapp.domain.road import Offer
 from geoapp.errors import StepRefused
 
 
@@ -33,6 +34,7 @@ class Step(StrEnum):
     HAND_OVER = "hand_over"
     REJECT = "reject"
     OUT_OF_AUTHORITY = "out_of_authority"
+    KEEP = "keep"
     MERGE = "merge"
     UNMERGE = "unmerge"
     SPLIT = "split"
@@ -163,6 +165,7 @@ STEPS: dict[Step, Rule] = {
         _in(_S.OUT_OF_AUTHORITY),
         needs=("reason", "authority"),
     ),
+    Step.KEEP: Rule("kept", _ways(_OPEN, Permission.TRIAGE), optional=("reason",)),
     Step.MERGE: Rule(
         "merged into another",
         _ways(_OPEN, Permission.TRIAGE),
@@ -211,7 +214,8 @@ class Standing:
     """How a complaint stands: what decides over steps, and all that steps may change.
 
     Names are the columns'. It is an `access.Placed`, so grants can be compared with it.
-    *duplicate_of* and *id* are the city's own numbers, never shown.
+    *duplicate_of* and *id* are the city's own numbers, never shown. *authority_offer* is what
+    became of the offer to pass it to the keeper of the road at *road_code* (`road.Offer`).
     """
 
     id: int
@@ -235,6 +239,8 @@ class Standing:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     reopenings: int = 0
+    road_code: str | None = None
+    authority_offer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +268,11 @@ _SAYS_NO: dict[Step, Callable[[Actor, Standing], tuple[str, str] | None]] = {
         ("It hasn't been verified yet.", "It can be once an operator has verified it.")
         if standing.held_status is _S.SUBMITTED and not may(actor, Permission.TRIAGE, standing)
         else None
+    ),
+    Step.KEEP: lambda _, standing: (
+        None
+        if standing.authority_offer == Offer.OPEN
+        else ("Nobody else is offered it.", "It stays with the city as it is.")
     ),
     Step.CONFIDENTIAL: lambda _, standing: (
         ("It is confidential already.", "Nothing has to be done.")

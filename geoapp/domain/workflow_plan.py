@@ -10,6 +10,7 @@ from typing import Any
 from geoapp.domain.access import Actor, Permission, may
 from geoapp.domain.answers import ANSWER_CLASSES, answer_class
 from geoapp.domain.complaint import OPEN, Status
+from geoapp.domain.road import Offer
 from geoapp.domain.workflow import STEPS, Standing, Step, check, in_words
 from geoapp.domain.workflow_terms import Around, Clock, NewEvent, Plan, StepRequest
 from geoapp.errors import FieldProblem, InvalidInput, StepRefused
@@ -224,9 +225,20 @@ def _reject(_: Actor, standing: Standing, request: StepRequest, __: Around) -> P
 
 def _out_of_authority(_: Actor, standing: Standing, request: StepRequest, __: Around) -> Plan:
     told = {"reason": request.reason, "authority": request.authority}
+    after = _moved(standing, Status.OUT_OF_AUTHORITY)
+    if standing.authority_offer == Offer.OPEN:
+        after = replace(after, authority_offer=Offer.CONFIRMED)
+        told |= {"offer": Offer.CONFIRMED, "road": standing.road_code or ""}
+    return Plan(after=after, events=_turned(standing, Status.OUT_OF_AUTHORITY, **told))
+
+
+def _keep(_: Actor, standing: Standing, request: StepRequest, __: Around) -> Plan:
+    told: dict[str, Any] = {"offer": Offer.DECLINED, "road": standing.road_code}
+    if request.reason:
+        told["reason"] = request.reason
     return Plan(
-        after=_moved(standing, Status.OUT_OF_AUTHORITY),
-        events=_turned(standing, Status.OUT_OF_AUTHORITY, **told),
+        after=replace(standing, authority_offer=Offer.DECLINED),
+        events=(NewEvent("authority", None, told),),
     )
 
 
@@ -329,6 +341,7 @@ _PLANNERS: dict[Step, Callable[[Actor, Standing, StepRequest, Around], Plan]] = 
     Step.HAND_OVER: _hand_over,
     Step.REJECT: _reject,
     Step.OUT_OF_AUTHORITY: _out_of_authority,
+    Step.KEEP: _keep,
     Step.MERGE: _merge,
     Step.UNMERGE: _unmerge,
     Step.SPLIT: _split,

@@ -27,11 +27,12 @@ from sqlalchemy import (
 )
 
 from geoapp.domain.access import Grant
-from geoapp.domain.complaint import DONE
+from geoapp.domain.complaint import DONE, OPEN
 from geoapp.domain.cover import morton_ranges
 from geoapp.domain.filters import DONE_WINDOW, ComplaintFilter
 from geoapp.domain.place import BBox, LonLat, TileId
 from geoapp.domain.reading import PageCursor
+from geoapp.domain.road import Offer
 from geoapp.domain.work_filter import DeadlineState, Duty, WorkFilter
 from geoapp.store.sources import lat, lon, public
 
@@ -132,6 +133,8 @@ def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
         found.append(or_(*(_stands(state, wanted, source) for state in wanted.deadlines)))
     if wanted.late:
         found.append(or_(*(_late(duty, wanted, source) for duty in wanted.late)))
+    if wanted.offered:
+        found += [source.c.authority_offer == Offer.OPEN, source.c.status.in_(OPEN)]
     if wanted.polygon is not None:
         drawn = func.ST_GeomFromText(wanted.polygon.wkt, 4326)
         found += [

@@ -87,6 +87,9 @@ work = Table(
     Column("duplicate_of", BigInteger),
     Column("split_from", BigInteger),
     Column("reopenings", Integer),
+    Column("road_set", BigInteger),
+    Column("road_code", Text),
+    Column("authority_offer", Text),
 )
 """Everything, at its true position, as far as row-level security lets the account see."""
 

@@ -36,6 +36,7 @@ from geoapp.domain.casework import (
 from geoapp.domain.complaint import CLOCK_RUNS, Status
 from geoapp.domain.place import LonLat
 from geoapp.domain.reading import Place
+from geoapp.domain.road import RoadFound
 from geoapp.domain.work_filter import Sort, WorkCursor, WorkFilter
 from geoapp.store.filters import matching, metres_from, one
 from geoapp.store.sources import lat, lon, work
@@ -134,6 +135,7 @@ def case_of(connection: Connection, city_code: str, ticket: str, now: datetime) 
         decisions=tuple(_decision(decision) for decision in row.decisions),
         duplicates=tuple(_relative(relative) for relative in row.duplicates),
         splits=tuple(_relative(relative) for relative in row.splits),
+        road=RoadFound(**row.road) if row.road else None,
     )
 
 
@@ -207,7 +209,7 @@ def _complaint(row: Row[Any]) -> WorkComplaint:
             "external_id", "observed_at", "verify_due_at", "answer_due_at", "verified_at",
             "assigned_at", "first_response_at", "handled_at", "hold_since", "held_status",
             "updated_at", "accuracy_m", "assignment_method", "ambiguous", "anonymous",
-            "confidential", "reopenings", "deadline_state", "due_rank", "distance_m",
+            "confidential", "reopenings", "road_code", "authority_offer", "deadline_state", "due_rank", "distance_m",
         )
     }  # fmt: skip
     return WorkComplaint(

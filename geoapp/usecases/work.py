@@ -221,6 +221,8 @@ def standing_of(complaint: WorkComplaint) -> Standing:
         resolved_at=complaint.resolved_at,
         closed_at=complaint.closed_at,
         reopenings=complaint.reopenings,
+        road_code=complaint.road_code,
+        authority_offer=complaint.authority_offer,
     )
 
 

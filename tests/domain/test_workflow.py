@@ -50,6 +50,7 @@ BY_HAND = {
     "hand_over": {"operator": "svaphn", "agency_admin": "apn"},
     "reject": {"operator": "svn"},
     "out_of_authority": {"operator": "svaphn", "agency_admin": "vaphn"},
+    "keep": {"operator": "svaphn"},  # of what is offered to another authority, as all here is
     "merge": {"operator": "svaphn"},
     "unmerge": {"operator": "d"},
     "split": {"operator": "svaphn"},
@@ -76,6 +77,8 @@ def standing(status: Status = Status.SUBMITTED, **changes) -> Standing:
         "agency_code": "dlh",
         "kelurahan_code": "15.71.01.1001",
         "kecamatan_code": "15.71.01",
+        "road_code": "n-045",
+        "authority_offer": "open",
     }
     if status is Status.ON_HOLD:
         values |= {"held_status": Status.VERIFIED, "hold_since": NOW - timedelta(days=1)}
@@ -122,7 +125,7 @@ def test_every_step_status_and_role_as_worked_out_by_hand():
             assert caught.value.message, (step, status, role)
             assert caught.value.remedy, (step, status, role)
         tried += 1
-    assert tried == 21 * 11 * 6
+    assert tried == 22 * 11 * 6
 
 
 LEADS_TO = {
@@ -241,6 +244,38 @@ def test_yours_already_and_public_already_are_refused():
         check(staff("operator"), standing(), Step.PUBLIC)
     with pytest.raises(StepRefused, match="confidential already"):
         check(staff("operator"), standing(confidential=True), Step.CONFIDENTIAL)
+
+
+@pytest.mark.parametrize("offer", [None, "declined", "confirmed"])
+def test_only_what_is_offered_to_another_authority_can_be_kept(offer):
+    stands = standing(authority_offer=offer)
+    assert Step.KEEP not in {action.step for action in possible(staff("operator"), stands)}
+    with pytest.raises(StepRefused, match="Nobody else is offered it"):
+        plan(staff("operator"), stands, request("keep"), AROUND)
+
+
+def test_an_offer_is_settled_by_either_answer_and_by_nothing_else():
+    for step in Step:
+        role = "agency_admin" if step in {Step.TAKE, Step.CANNOT_DO} else "operator"
+        for status in STEPS[step].sources:
+            stands = standing(status, confidential=step is Step.PUBLIC)
+            after = plan(staff(role), stands, request(step), AROUND).after
+            wanted = {Step.KEEP: "declined", Step.OUT_OF_AUTHORITY: "confirmed"}.get(step, "open")
+            assert after.authority_offer == wanted, (step, status)
+
+
+def test_the_history_says_which_road_and_what_became_of_it():
+    keep = plan(staff("operator"), standing(), request("keep"), AROUND).events
+    assert [(event.kind, event.status, dict(event.data)) for event in keep] == [
+        ("authority", None, {"offer": "declined", "road": "n-045", "reason": "Karena"})
+    ]
+    passed = plan(staff("operator"), standing(), request("out_of_authority"), AROUND).events
+    assert passed[0].data["offer"] == "confirmed"
+    # of a complaint that lies at no such road nothing is said of one
+    plain = standing(authority_offer=None, road_code=None)
+    passed = plan(staff("operator"), plain, request("out_of_authority"), AROUND)
+    assert dict(passed.events[0].data) == {"reason": "Karena", "authority": "BPJN Jambi"}
+    assert passed.after.authority_offer is None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ SET status = :status,
     resolved_at = :resolved_at,
     closed_at = :closed_at,
     reopenings = :reopenings,
+    authority_offer = :authority_offer,
     updated_at = :now,
     verify_due_at = CASE
         WHEN stored.verified_at IS NOT NULL THEN stored.verify_due_at

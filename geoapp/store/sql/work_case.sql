@@ -9,7 +9,7 @@ SELECT page.*, area.name AS kelurahan_name, area.parent_name AS kecamatan_name,
        geoapp.deadline_state(
            CASE WHEN page.first_response_at IS NULL THEN page.status ELSE 'closed' END,
            page.answer_due_at, :now) AS answer_state,
-       history.events, decided.decisions, kin.duplicates, kin.splits
+       history.events, decided.decisions, kin.duplicates, kin.splits, beside.road
 FROM page
 LEFT JOIN LATERAL geoapp.area_told(
     page.city_code, page.kelurahan_set, page.kelurahan_code) AS area ON true
@@ -23,6 +23,18 @@ LEFT JOIN geoapp.complaint_work AS lead
        ON lead.city_code = page.city_code AND lead.id = page.duplicate_of
 LEFT JOIN geoapp.complaint_work AS origin
        ON origin.city_code = page.city_code AND origin.id = page.split_from
+LEFT JOIN LATERAL (
+    -- the road that was found when it was decided, as its set has it
+    SELECT jsonb_build_object(
+               'code', line.code, 'name', line.name, 'ref', line.ref,
+               'authority', line.authority, 'agency_code', line.agency_code,
+               'distance_m', ST_Distance(ST_Transform(line.geom, city.metric_srid),
+                                         ST_Transform(page.geom, city.metric_srid))) AS road
+    FROM geoapp.road_line AS line
+    JOIN geoapp.city ON city.code = line.city_code
+    WHERE line.city_code = page.city_code AND line.set_id = page.road_set
+      AND line.code = page.road_code
+) AS beside ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', event.id, 'kind', event.kind, 'status', event.status, 'at', event.at,

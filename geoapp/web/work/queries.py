@@ -23,6 +23,7 @@ class WorkFilterQuery(FilterQuery):
     channel: Annotated[str, Field(max_length=200)] = ""
     deadline: Annotated[str, Field(max_length=100)] = ""
     late: Annotated[str, Field(max_length=100)] = ""
+    authority: Annotated[str, Field(max_length=20)] = ""
     polygon: Annotated[str, Field(max_length=work_filter.MAX_POLYGON)] = ""
     near: Annotated[str, Field(max_length=60)] = ""
     within_m: Annotated[str, Field(max_length=10)] = ""

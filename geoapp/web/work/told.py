@@ -9,6 +9,7 @@ from typing import Any
 from geoapp.domain.casework import ActorTold, Case, Deadline, Decision, Relative, WorkComplaint
 from geoapp.domain.catalogue import Catalogue
 from geoapp.domain.reading import Place
+from geoapp.domain.road import RoadFound
 from geoapp.domain.workflow import Action
 from geoapp.usecases import livemap
 
@@ -40,6 +41,7 @@ def properties(found: WorkComplaint, catalogue: Catalogue, locale: str) -> dict[
         "anonymous": found.anonymous,
         "ambiguous": found.ambiguous,
         "assignment_method": found.assignment_method,
+        "authority_offer": found.authority_offer,
         "service_area": _place(found.service_area),
         "accuracy_m": found.accuracy_m,
         "distance_m": found.distance_m,
@@ -84,6 +86,7 @@ def case(
         },
         "decision": decisions[0] if decisions else None,
         "decisions": decisions[1:],
+        "road": road(found.road, complaint, catalogue),
         "people": {"agency": told["agency"], "officer": told["officer"]},
         "duplicates": [relative(one, catalogue, locale) for one in found.duplicates],
         "splits": [relative(one, catalogue, locale) for one in found.splits],
@@ -138,6 +141,24 @@ def decision(one: Decision, complaint: WorkComplaint, catalogue: Catalogue) -> d
         "decided_at": one.decided_at.isoformat(),
         "decided_by": actor(one.decided_by),
         "reason": one.reason,
+    }
+
+
+def road(
+    one: RoadFound | None, complaint: WorkComplaint, catalogue: Catalogue
+) -> dict[str, Any] | None:
+    """The road whose keeper the complaint was offered to, and what became of the offer."""
+    if one is None:
+        return None
+    agency = catalogue.agencies.get(one.agency_code or "")
+    return {
+        "code": one.code,
+        "name": one.name,
+        "ref": one.ref,
+        "authority": one.authority,
+        "agency": {"code": agency.code, "name": agency.display} if agency else None,
+        "distance_m": round(one.distance_m, 1),
+        "offer": complaint.authority_offer,
     }
 
 
