@@ -21,6 +21,7 @@ _COMMANDS = {
     "account": "People of a city: invite, list, switch off, send a new link.",
     "boundaries": "Boundary sets: import official polygons, list what is kept.",
     "complaints": "Complaints: import them from a CSV file.",
+    "explain": "Say why a place's complaints go where they go.",
     "hotspots": "Compute hotspots now.",
     "simulate": "Fill a city with simulated complaints, marked as such.",
     "audit": "The history's seals: make them now, check them all.",

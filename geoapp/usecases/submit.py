@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
+from geoapp.domain import explanation_words
 from geoapp.domain.access import Actor
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.domain.complaint import NewComplaint, new_ticket
 from geoapp.domain.place import LonLat, compass
+from geoapp.domain.reading import Place
 from geoapp.errors import (
     FieldProblem,
     InvalidInput,
@@ -71,7 +73,7 @@ def submit(
         NothingStored: the database stored nothing although it should have.
         DatabaseUnavailable: nothing is known to be stored; the same request may be sent again.
     """
-    _check(catalogue, new)
+    check(catalogue, new)
     for _attempt in range(3):
         ticket = new_ticket(city.ticket_prefix)
         try:
@@ -83,7 +85,12 @@ def submit(
     raise NothingStored("No free ticket was found.", "Send the same request again.")
 
 
-def _check(catalogue: Catalogue, new: NewComplaint) -> None:
+def check(catalogue: Catalogue, new: NewComplaint) -> None:
+    """Stop what can't be decided at all.
+
+    Raises:
+        InvalidInput: the service is unknown, or a place is missing.
+    """
     service = catalogue.services.get(new.service)
     if service is None:
         raise InvalidInput(
@@ -196,10 +203,10 @@ def preview(
             },
         )
         if row is None:
-            _check(catalogue, NewComplaint(service=service, position=position))
+            check(catalogue, NewComplaint(service=service, position=position))
             raise NothingStored("The place wasn't found.", "Ask again.")
         if row.method == "outside":
-            raise _outside(connection, city, position)
+            raise outside(connection, city, position)
     agency = catalogue.agencies.get(row.agency_code)
     reason = None
     if row.approximate:
@@ -219,11 +226,30 @@ def preview(
             "ambiguous": row.ambiguous,
             "boundary": boundary_kind(row.approximate),
         },
-        "confirm": {
-            "needed": reason is not None,
-            "reason": reason,
-            "choices": row.choices[:6] if reason else [],
-        },
+        "confirm": _confirm(row, reason, accuracy_m),
+    }
+
+
+def _confirm(row: Row[Any], reason: str | None, accuracy_m: float) -> dict[str, Any]:
+    """What to ask the citizen, and why; without a reason nothing.
+
+    The kelurahan that would be taken comes first, then the others by their distance.
+    """
+    choices = row.choices[:6] if reason else []
+    choices.sort(key=lambda choice: choice["code"] != row.kelurahan_code)
+    near_edge = reason == "near_edge"
+    # rough boundaries leave many: then the first is asked for, and the others are offered
+    asked = choices[:3] if reason != "approximate" or len(choices) <= 3 else []
+    return {
+        "needed": reason is not None,
+        "reason": reason,
+        "choices": choices,
+        "question": explanation_words.question(
+            [Place(choice["code"], choice["name"]) for choice in asked]
+        ),
+        "why": explanation_words.edge_against_accuracy(accuracy_m, row.edge_distance_m)
+        if near_edge
+        else None,
     }
 
 
@@ -273,10 +299,10 @@ def _named(code: str | None, name: str | None) -> dict[str, str] | None:
     return {"code": code, "name": name or code} if code else None
 
 
-def _explain_refusal(connection: Any, city: City, new: NewComplaint) -> None:
+def _explain_refusal(connection: Connection, city: City, new: NewComplaint) -> None:
     """Say why the statement stored nothing; returns when there is no good reason."""
     if new.position is not None:
-        raise _outside(connection, city, new.position)
+        raise outside(connection, city, new.position)
     if new.named_area is not None:
         raise InvalidInput(
             f"There is no kelurahan {new.named_area!r}.",
@@ -285,7 +311,8 @@ def _explain_refusal(connection: Any, city: City, new: NewComplaint) -> None:
         )
 
 
-def _outside(connection: Any, city: City, position: LonLat) -> OutsideCity:
+def outside(connection: Connection, city: City, position: LonLat) -> OutsideCity:
+    """What is said of a point outside: how far from the city, and in which direction."""
     found = assignment.outside(connection, city.code, position.lon, position.lat)
     distance_m, azimuth = found or (0.0, 0.0)
     direction = compass(azimuth)

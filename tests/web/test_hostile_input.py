@@ -128,6 +128,7 @@ QUERIES = {
     "/api/v1/summary": ["bbox", "group", "q", "since"],
     "/tiles/complaints/14/12907/8265.mvt": ["bbox", "group", "q", "status"],
     "/api/v1/locate": ["lon", "lat", "service", "accuracy_m"],
+    "/api/v1/assignments/explain": ["lon", "lat", "service", "accuracy_m"],
     "/api/v1/hotspots": ["group", "window_days"],
     "/": ["lang", "open", "q"],
     "/about": ["lang"],
@@ -141,7 +142,7 @@ LOCATE = {"lon": "103.6", "lat": "-1.6", "service": "pothole"}
 )
 def test_a_hostile_parameter_is_answered_cleanly(client, path, name):
     for payload in [*PAYLOADS.values(), "NaN", "1e400", "-1", "9" * 400, "\u0663", "", ",", "'"]:
-        given = (LOCATE if path.endswith("locate") else {}) | {name: payload}
+        given = (LOCATE if path.endswith(("locate", "explain")) else {}) | {name: payload}
         query = "&".join(
             f"{key}={quote(value.encode('utf-8', 'surrogatepass'))}" for key, value in given.items()
         )

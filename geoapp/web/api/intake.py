@@ -15,7 +15,7 @@ from geoapp.usecases import submit as submitting
 from geoapp.web import intake, json_body
 from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
-from geoapp.web.api.models import Answer, Coded
+from geoapp.web.api.models import Answer, Coded, Names
 from geoapp.web.api.operations import Good, Operation, answer, operation, read_query
 from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.intake_form import ComplaintForm
@@ -79,7 +79,11 @@ class Confirm(Answer):
 
     needed: bool
     reason: Literal["approximate", "ambiguous", "near_edge"] | None
-    choices: list[Choice]
+    choices: list[Choice] = Field(description="The one that would be taken first.")
+    question: Names | None = Field(description="Between two or three choices.")
+    why: Names | None = Field(
+        description="Close to an edge: how far it is, and how exact the position."
+    )
 
 
 class LocatedAnswer(Answer):

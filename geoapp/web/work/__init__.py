@@ -12,6 +12,7 @@ pages = Blueprint("work", __name__)
 
 from geoapp.web.work import (  # noqa: E402 - the modules add their views to these two
     entry,
+    explain,
     field,
     queue,
     reading,
@@ -24,6 +25,7 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
 __all__ = [
     "api",
     "entry",
+    "explain",
     "field",
     "pages",
     "queue",
