@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from geoapp.cli import boundary_quality
 from geoapp.cli.context import open_database
 from geoapp.domain.boundary import Layer
 from geoapp.usecases import boundaries as use
@@ -188,3 +189,7 @@ def _bar() -> Iterator[Progress]:
     finally:
         if drawn:
             drawn[0].__exit__(None, None, None)
+
+
+for _command in (boundary_quality.report, boundary_quality.clean, boundary_quality.discard):
+    boundaries.add_command(_command)

@@ -267,8 +267,10 @@ class Cleaned:
     Attributes:
         set_id: Of the new set.
         made_from: Of the set that was cleaned, which stays as it is.
+        area_change_m2: The areas' sum, new minus old; what several had claimed counted for each.
+        covered_change_m2: Ground that all areas cover together, new minus old: what was
+            added where gaps were.
         changed: Areas that lost or gained ground, the most changed first.
-        area_change_m2: All areas together, new minus old.
     """
 
     set_id: int
@@ -281,6 +283,7 @@ class Cleaned:
     overlaps_before: int
     overlaps_after: int
     area_change_m2: float
+    covered_change_m2: float
     changed: tuple[CleanedArea, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -299,12 +302,12 @@ def cleaning_lines(cleaning: Mapping[str, Any] | None) -> list[str]:
     if not cleaning:
         return []
     changed = cleaning["changed"]
+    gaps = "{gaps_before} → {gaps_after} gaps (those under {gaps_under_m2:,.0f} m² closed)"
+    overlaps = "{overlaps_before} → {overlaps_after} overlaps (ground to: {overlaps})"
+    ground = "{covered_change_m2:+,.1f} m² of ground covered, {area_change_m2:+,.1f} m² in all"
     out = [
-        f"cleaned: gaps under {cleaning['gaps_under_m2']:,.0f} m² closed "
-        f"({cleaning['gaps_before']} → {cleaning['gaps_after']}), overlaps by "
-        f"{cleaning['overlaps']} ({cleaning['overlaps_before']} → {cleaning['overlaps_after']})",
-        f"{len(changed)} areas changed, {cleaning['area_change_m2']:+,.1f} m² in all "
-        f"(ground in an overlap was counted more than once)",
+        f"cleaned: {gaps}, {overlaps}".format(**cleaning),
+        f"{len(changed)} areas changed, {ground} areas' sum".format(**cleaning),
     ]
     return out + [
         f"changed {area['code']} {area['name']}: {area['old_m2']:,.1f} → {area['new_m2']:,.1f} m², "

@@ -68,7 +68,7 @@ def gap_shapes(
     for hole, area in near.T:
         neighbours[hole].append(codes[area])
     gaps = [
-        (Gap(tuple(sorted(neighbours[n])), float(areas[n]), _inside(hole)), hole)
+        (Gap(tuple(sorted(neighbours[n])), float(areas[n]), inside(hole)), hole)
         for n, hole in enumerate(holes)
     ]
     return sorted(gaps, key=lambda found: (-found[0].area_m2, found[0].codes))
@@ -101,7 +101,7 @@ def overlap_shapes(
     overlaps = []
     for n in np.flatnonzero(areas > MIN_OVERLAP_M2):
         left, right = sorted((codes[first[n]], codes[second[n]]))
-        found = Overlap((left, right), float(areas[n]), _inside(shared[n]))
+        found = Overlap((left, right), float(areas[n]), inside(shared[n]))
         overlaps.append((found, shared[n]))
     return sorted(overlaps, key=lambda found: (-found[0].area_m2, found[0].codes))
 
@@ -152,8 +152,8 @@ def _drawable(geometries: Geometries) -> NDArray[np.bool_]:
     return good
 
 
-def _inside(geometry: shapely.Geometry) -> Position:
-    """A position in the largest polygon of *geometry*."""
+def inside(geometry: shapely.Geometry) -> Position:
+    """A position in the largest polygon of *geometry*, which isn't empty."""
     parts = shapely.get_parts(geometry)
     largest = parts[int(np.argmax(shapely.area(parts)))]
     point = shapely.point_on_surface(largest)

@@ -17,6 +17,7 @@ from geoapp.spatial import assignment
 from geoapp.spatial.files import ReadOptions, read_boundaries
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
+from geoapp.usecases import boundary_quality
 
 BATCH = 2_000
 """Complaints re-assigned per transaction: well under a second, even if every one moves."""
@@ -182,9 +183,9 @@ def import_into(
         quality=file.report.as_dict(),
     )
     if layer is Layer.KELURAHAN:
-        store.add_areas(
-            connection, city_code, set_id, _with_parents(connection, city_code, file, parent_names)
-        )
+        areas = _with_parents(connection, city_code, file, parent_names)
+        store.add_areas(connection, city_code, set_id, areas)
+        boundary_quality.record_faults(connection, city_code, set_id, areas)
     else:
         _check_properties(connection, city_code, file)
         store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))

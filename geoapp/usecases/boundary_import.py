@@ -20,6 +20,7 @@ from geoapp.spatial import sandbox
 from geoapp.spatial.files import ReadOptions
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
+from geoapp.usecases import boundary_quality
 
 Read = BoundaryFile | LineFile
 Progress = Callable[[str], None]
@@ -136,6 +137,7 @@ def store_file(
     elif layer is Layer.KELURAHAN:
         areas = _with_parents(connection, city_code, file, parent_names)
         store.add_areas(connection, city_code, set_id, areas)
+        boundary_quality.record_faults(connection, city_code, set_id, areas)
     else:
         _check_properties(connection, city_code, file)
         store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))
