@@ -6,25 +6,30 @@ Each sentence is ``{"id": …, "en": …}``: programs get both, pages show the r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from geoapp.domain.catalogue import Name
-from geoapp.domain.explanation import Explanation, Rule, RuleKind, Why
+from geoapp.domain.explanation import Alternative, Explanation, RoadTold, Rule, RuleKind, Why
 from geoapp.domain.reading import Place
 
 Sentence = dict[str, str]
 AgencyName = Callable[[str], str]
 """From an agency's code to the name people know it by."""
 
+Kind = Literal["place", "doubt", "boundaries", "rule", "agency", "road", "neighbour"]
+"""What a reason is about."""
+
 MOST_RULES = 4
 """Rules that don't match are told one by one up to this number; then how many they are."""
 
 _PLACE = {
     "covers": (
-        "Titik ini berada di dalam Kelurahan {kelurahan}",
+        "Titik berada di dalam Kelurahan {kelurahan}",
         "The point lies inside Kelurahan {kelurahan}",
     ),
     "nearest": (
-        "Titik ini tidak berada di kelurahan mana pun; Kelurahan {kelurahan} yang terdekat",
+        "Titik tidak berada di kelurahan mana pun; Kelurahan {kelurahan} yang terdekat",
         "The point lies in no kelurahan; Kelurahan {kelurahan} is the nearest",
     ),
     "confirmed": (
@@ -39,7 +44,7 @@ _PLACE = {
         "Masalah seperti ini tidak memerlukan letak",
         "This kind of problem needs no place",
     ),
-    "outside": ("Titik ini berada di luar kota", "The point lies outside the city"),
+    "outside": ("Titik berada di luar kota", "The point lies outside the city"),
     "manual": ("Letaknya di Kelurahan {kelurahan}", "The place is in Kelurahan {kelurahan}"),
 }
 
@@ -50,13 +55,13 @@ _WHY = {
         "applies, but another comes first",
     ),
     Why.OTHER_AREAS: ("menyebut kelurahan lain", "names other kelurahan"),
-    Why.ELSEWHERE: ("poligonnya tidak mencakup titik ini", "its polygon doesn't cover the point"),
+    Why.ELSEWHERE: ("poligonnya tidak mencakup titik", "its polygon doesn't cover the point"),
     Why.NO_POINT: (
         "berupa poligon, sedangkan titiknya tidak diketahui",
         "is a polygon, and no point is known",
     ),
     Why.OUTSIDE: (
-        "untuk seluruh kota, sedangkan titik ini di luar kota",
+        "untuk seluruh kota, sedangkan titik berada di luar kota",
         "is for the whole city, and the point lies outside",
     ),
     Why.BY_HAND: (
@@ -90,13 +95,29 @@ def metres(distance_m: float) -> Sentence:
     return {"id": f"{kilometres.replace('.', ',')} km", "en": f"{kilometres} km"}
 
 
-def sentences(told: Explanation, service: Name, agency: AgencyName) -> list[Sentence]:
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One numbered reason: what it is about, its words, the agency it speaks for (a code)."""
+
+    kind: Kind
+    sentence: Sentence
+    agency_code: str | None = None
+
+
+def reasons(told: Explanation, service: Name, agency: AgencyName) -> list[Reason]:
     """The numbered reasons of *told*: place, doubt, boundaries, rules, road, neighbours."""
-    found = [_place(told), *_doubt(told), *_boundaries(told)]
-    found += _rules(told, service, agency)
-    if told.road is not None:
-        found.append(_road(told, agency))
-    return found + _neighbours(told, agency)
+    return [
+        Reason("place", _place(told)),
+        *(Reason("doubt", one) for one in _doubt(told)),
+        *(Reason("boundaries", one) for one in _boundaries(told)),
+        *(Reason("rule", one) for one in _missed(told)),
+        Reason("agency", _winner(told, service, agency), told.agency_code),
+        *(Reason("road", _road(road, agency), road.agency_code) for road in _roads(told)),
+        *(
+            Reason("neighbour", _neighbour(told, other, agency), other.agency_code)
+            for other in told.alternatives
+        ),
+    ]
 
 
 def why(rule: Rule) -> Sentence:
@@ -229,9 +250,8 @@ def _boundaries(told: Explanation) -> list[Sentence]:
     ]
 
 
-def _rules(told: Explanation, service: Name, agency: AgencyName) -> list[Sentence]:
-    areas = [rule for rule in told.rules if rule.kind is RuleKind.SERVICE_AREA]
-    missed = [rule for rule in areas if not rule.matched]
+def _missed(told: Explanation) -> list[Sentence]:
+    missed = [rule for rule in _areas(told) if not rule.matched]
     found = [
         _both(
             "Wilayah layanan “{name}” tidak berlaku: {why}.",
@@ -250,13 +270,10 @@ def _rules(told: Explanation, service: Name, agency: AgencyName) -> list[Sentenc
                 n=more,
             )
         )
-    found.append(_winner(told, areas, service, agency))
     return found
 
 
-def _winner(
-    told: Explanation, areas: Sequence[Rule], service: Name, agency: AgencyName
-) -> Sentence:
+def _winner(told: Explanation, service: Name, agency: AgencyName) -> Sentence:
     acts = agency(told.agency_code)
     if told.method == "manual":
         return _both("Petugas menugaskan {agency}.", "A person gave it to {agency}.", agency=acts)
@@ -268,7 +285,7 @@ def _winner(
             " isn't shown.",
             agency=acts,
         )
-    won = next((rule for rule in areas if rule.won), None)
+    won = next((rule for rule in _areas(told) if rule.won), None)
     if won is None:
         return _both(
             "Tidak ada wilayah layanan lain yang berlaku: {agency} menangani “{service}” di"
@@ -293,9 +310,7 @@ def _winner(
     )
 
 
-def _road(told: Explanation, agency: AgencyName) -> Sentence:
-    road = told.road
-    assert road is not None
+def _road(road: RoadTold, agency: AgencyName) -> Sentence:
     local, english = _AUTHORITY[road.authority]
     return _both(
         "{name} berjarak {far} dan merupakan {kind}{agency}: operator memastikan siapa yang"
@@ -308,21 +323,27 @@ def _road(told: Explanation, agency: AgencyName) -> Sentence:
     )
 
 
-def _neighbours(told: Explanation, agency: AgencyName) -> list[Sentence]:
-    return [
-        _both(
-            "Kelurahan {name} berjarak {far}; di sana yang menangani juga {agency}."
-            if other.agency_code == told.agency_code
-            else "Kelurahan {name} berjarak {far}; di sana yang menangani {agency}.",
-            "Kelurahan {name} is {far} away; {agency} would handle it there too."
-            if other.agency_code == told.agency_code
-            else "Kelurahan {name} is {far} away; there {agency} would handle it.",
-            name=other.kelurahan.name,
-            far=metres(other.distance_m),
-            agency=agency(other.agency_code),
-        )
-        for other in told.alternatives
-    ]
+def _neighbour(told: Explanation, other: Alternative, agency: AgencyName) -> Sentence:
+    same = other.agency_code == told.agency_code
+    return _both(
+        "Kelurahan {name} berjarak {far}; di sana yang menangani juga {agency}."
+        if same
+        else "Kelurahan {name} berjarak {far}; di sana yang menangani {agency}.",
+        "Kelurahan {name} is {far} away; {agency} would handle it there too."
+        if same
+        else "Kelurahan {name} is {far} away; there {agency} would handle it.",
+        name=other.kelurahan.name,
+        far=metres(other.distance_m),
+        agency=agency(other.agency_code),
+    )
+
+
+def _areas(told: Explanation) -> list[Rule]:
+    return [rule for rule in told.rules if rule.kind is RuleKind.SERVICE_AREA]
+
+
+def _roads(told: Explanation) -> list[RoadTold]:
+    return [told.road] if told.road else []
 
 
 def _name(place: Place | None) -> str:

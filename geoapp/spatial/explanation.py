@@ -14,6 +14,7 @@ from geoapp.domain.explanation import (
     Alternative,
     Covering,
     Explanation,
+    RoadTold,
     Rule,
     RuleKind,
     SetTold,
@@ -106,11 +107,28 @@ def _explanation(row: Row[Any], accuracy_m: float | None) -> Explanation:
         ),
         by_rule=row.by_rule,
         shown_within_m=row.shown_within_m,
+        road=None
+        if row.road is None
+        else RoadTold(**{name: row.road[name] for name in RoadTold.__dataclass_fields__}),
     )
 
 
 def _rules(row: Row[Any], *, has_point: bool) -> tuple[Rule, ...]:
     found: list[Rule] = []
+    if row.by_road:
+        road = row.road or {}
+        found.append(
+            Rule(
+                n=1,
+                kind=RuleKind.ROAD_AUTHORITY,
+                code=road.get("code", ""),
+                name=road.get("name", ""),
+                agency_code=road.get("agency_code"),
+                priority=None,
+                matched=bool(road),
+                why=Why.OFFERED if road else Why.NO_ROAD,
+            )
+        )
     for rule in row.rules:
         if not rule["matched"]:
             why = why_not(rule["coverage"], has_point=has_point)

@@ -118,11 +118,11 @@ def elsewhere(told: Explanation) -> tuple[Elsewhere, ...]:
     return tuple(one for code, one in found.items() if code != told.agency_code)
 
 
-def sentences(told: Explanation, catalogue: Catalogue) -> list[explanation_words.Sentence]:
+def reasons(found: Explanation, catalogue: Catalogue) -> list[explanation_words.Reason]:
     """The numbered reasons in both languages."""
-    service = catalogue.services.get(told.service_code)
-    name = service.name if service else Name(told.service_code, told.service_code)
-    return explanation_words.sentences(told, name, lambda code: agency_name(catalogue, code))
+    service = catalogue.services.get(found.service_code)
+    name = service.name if service else Name(found.service_code, found.service_code)
+    return explanation_words.reasons(found, name, lambda code: agency_name(catalogue, code))
 
 
 def agency_name(catalogue: Catalogue, code: str) -> str:
@@ -184,7 +184,7 @@ def told(found: Explanation, catalogue: Catalogue, locale: str) -> dict[str, Any
             }
             for other in found.alternatives
         ],
-        "sentences": sentences(found, catalogue),
+        "sentences": [reason.sentence for reason in reasons(found, catalogue)],
     }
 
 

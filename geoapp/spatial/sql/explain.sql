@@ -1,5 +1,5 @@
 -- What led to a decision, and what it would be next door: the polygons covering the point, the
--- rules in the order in which they are tried, the neighbours within :near_m metres or the
+-- rules in the order in which they are tried, the road beside it, the neighbours within :near_m metres or the
 -- position's accuracy, the sets. Asks the functions that decide, so that the explanation can't
 -- say anything else. Comes after: asked (one row: explain_point, explain_complaint or
 -- explain_public.sql). Distances are metres in the city's metric CRS.
@@ -10,6 +10,7 @@ SELECT asked.service_code, asked.accuracy_m, asked.kelurahan_code, asked.agency_
        taken.parent_name AS kecamatan_name, promise.agency_code AS default_agency,
        covering.told AS covering, sets.told AS sets, rules.told AS rules,
        rules.others AS rules_of_others, alternatives.told AS alternatives,
+       beside.road, coalesce(kind.by_road AND asked.road_set IS NOT NULL, false) AS by_road,
        CASE WHEN asked.point IS NOT NULL THEN geoapp.edge_distance(
            asked.city_code, asked.kelurahan_set,
            coalesce(asked.edge_code, covering.first, asked.kelurahan_code), asked.point,
@@ -18,6 +19,10 @@ FROM asked
 LEFT JOIN geoapp.area AS taken
        ON taken.city_code = asked.city_code AND taken.set_id = asked.kelurahan_set
       AND taken.code = asked.kelurahan_code
+LEFT JOIN geoapp.service_group AS kind
+       ON kind.city_code = asked.city_code AND kind.code = asked.group_code
+LEFT JOIN LATERAL geoapp.road_offer(
+    asked.city_code, asked.road_set, asked.group_code, asked.point) AS beside ON true
 LEFT JOIN LATERAL (
     SELECT version.agency_code
     FROM geoapp.service_version AS version
