@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from geoapp.domain.boundary import Layer
 from geoapp.domain.boundary_lines import Authority
 from geoapp.domain.road import RoadFound
 from geoapp.store import tables
@@ -50,6 +51,17 @@ def known_agencies(connection: Connection, city_code: str) -> set[str]:
     return set(
         connection.execute(select(table.c.code).where(table.c.city_code == city_code)).scalars()
     )
+
+
+def in_force(connection: Connection, city_code: str) -> bool:
+    """Whether the city has a set of roads in force."""
+    sets = tables.boundary_set
+    wanted = select(sets.c.id).where(
+        sets.c.city_code == city_code,
+        sets.c.layer == Layer.ROAD.value,
+        sets.c.status == "active",
+    )
+    return connection.execute(wanted).first() is not None
 
 
 def listed(connection: Connection, city_code: str, set_id: int) -> list[StoredRoad]:

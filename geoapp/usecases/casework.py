@@ -59,6 +59,7 @@ _DONE = {
     "merged": "merged it",
     "unmerged": "took it out of another",
     "split": "split it",
+    "authority": "kept it with the city",
 }
 
 

@@ -68,6 +68,12 @@ def store_lines(connection: Connection, city_code: str, set_id: int, lines: Iter
     return len(rows)
 
 
+def known(database: Database, city: City) -> bool:
+    """Whether a set of roads is in force."""
+    with database.transaction(Role.VISITOR, city.code) as connection:
+        return store.in_force(connection, city.code)
+
+
 def listed(database: Database, city: City, set_id: int) -> list[StoredRoad]:
     """The roads of a set, whatever became of it: the nation's, the province's, the city's."""
     with database.transaction(Role.VISITOR, city.code) as connection:

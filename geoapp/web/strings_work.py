@@ -24,6 +24,7 @@ STEPS = {
     "step_hand_over": _("Hand over to another agency"),
     "step_reject": _("Archive"),
     "step_out_of_authority": _("Outside authority"),
+    "step_keep": _("Keep with the city"),
     "step_merge": _("Merge"),
     "step_unmerge": _("Take out of the merge"),
     "step_split": _("Split"),
@@ -32,6 +33,7 @@ STEPS = {
     "step_confidential": _("Make confidential"),
     "step_public": _("Make public"),
     "about_finish": _("Say what was done. The reporter reads it."),
+    "about_keep": _("The other authority isn't offered it any more; nothing else changes."),
     "about_hold": _("The deadline stands still until the complaint is resumed."),
     "about_merge": _("This complaint follows the other one; its reporter is told the same."),
     "about_split": _("A new complaint appears at the same place, with the same day of submission."),
@@ -59,6 +61,7 @@ FORMS = {
     "ready_out_of_authority": _(
         "This is a national road.|This is a provincial road.|This belongs to a utility company."
     ),
+    "ready_keep": _("It lies on a side road of the city.|It is the pavement, which the city keeps."),
     "ready_reopen": _("The problem is still there.|It was closed by mistake."),
     "ready_unmerge": _("These are two different problems."),
     "field_class": _("Why is it archived?"),
@@ -137,6 +140,7 @@ QUEUE = {
     "duty_progress": _("In progress"),
     "duty_hold": _("On hold"),
     "duty_done": _("Resolved, waiting to be closed"),
+    "duty_offered": _("Offered to another authority"),
     "duty_open": _("All open"),
     "duty_all": _("All, also done"),
     "any": _("All"),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _lazy
 
 from geoapp.domain.casework import SPLIT_REASON, Person
 from geoapp.domain.catalogue import Catalogue
+from geoapp.domain.complaint import OPEN, Status
+from geoapp.usecases import explanation
+from geoapp.usecases.explanation import ExplainedCase
 from geoapp.usecases.work import OpenedCase
 from geoapp.web.moments import moment
 from geoapp.web.strings import js_strings
-from geoapp.web.work import told
+from geoapp.web.work import explain, told
 
 KIND_ICONS = {
     "answer": "share",
@@ -23,6 +28,7 @@ KIND_ICONS = {
     "flag": "lock",
     "retraction": "lock",
     "split": "split",
+    "authority": "road",
 }
 """Icons of what happens without a new status."""
 
@@ -59,7 +65,57 @@ def case(opened: OpenedCase, catalogue: Catalogue, locale: str) -> dict[str, Any
         }
         for event in reversed(answer["timeline"])
     ]
-    return answer | {"timeline": timeline} | _decided(answer)
+    return answer | {"timeline": timeline, "offer": offer(answer, locale)} | _decided(answer)
+
+
+def offer(answer: dict[str, Any], locale: str) -> dict[str, Any] | None:
+    """The offer to another road authority as the page words it; None where none was made.
+
+    ``preset`` fills the form of the step that takes it up: its reason is public, so it is
+    in the city's language *locale* whoever looks.
+    """
+    road = answer["road"]
+    if road is None:
+        return None
+    stands = road["offer"] if Status(answer["status"]) in OPEN or road["offer"] != "open" else ""
+    name = f"{road['name']} ({road['ref']})" if road["ref"] else road["name"]
+    agency = road["agency"]["name"] if road["agency"] else None
+    with force_locale(locale):
+        keeper = agency or str(_AUTHORITIES[road["authority"]])
+        reason = str(_REASONS[road["authority"]]) % {"road": road["name"], "keeper": keeper}
+    return {
+        "open": stands == "open",
+        "title": str(_OFFERS[stands]),
+        "road": name,
+        "kind": str(_KINDS[road["authority"]]),
+        "agency": agency,
+        "distance_m": road["distance_m"],
+        "steps": {action["step"] for action in answer["actions"]} & {"out_of_authority", "keep"},
+        "preset": {"authority": keeper, "reason": reason},
+    }
+
+
+_OFFERS = {
+    "open": _lazy("Perhaps not the city's authority"),
+    "declined": _lazy("Kept with the city"),
+    "confirmed": _lazy("Passed to the road's authority"),
+    "": _lazy("Beside another authority's road"),
+}
+_KINDS = {
+    "city": _lazy("city road"),
+    "province": _lazy("provincial road"),
+    "nation": _lazy("national road"),
+}
+_AUTHORITIES = {
+    "city": _lazy("the city"),
+    "province": _lazy("the province"),
+    "nation": _lazy("the national government"),
+}
+_REASONS = {
+    "city": _lazy("%(road)s is a city road; %(keeper)s is in charge of it."),
+    "province": _lazy("%(road)s is a provincial road; %(keeper)s is in charge of it."),
+    "nation": _lazy("%(road)s is a national road; %(keeper)s is in charge of it."),
+}
 
 
 def _decided(answer: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +138,31 @@ def _decided(answer: dict[str, Any]) -> dict[str, Any]:
         )
     worded.reverse()
     return {"decision": worded[0] if worded else None, "decisions": worded[1:]}
+
+
+def why(found: ExplainedCase, catalogue: Catalogue) -> dict[str, Any]:
+    """Why the case is where it is, as its page lays it out.
+
+    ``reasons`` in their order; of those, ``neighbours`` carry the agency that one click
+    re-routes to, each agency once; ``by_rule`` are agencies that a rule speaks for.
+    """
+    if found.explanation is None:
+        return {"reasons": [], "neighbours": [], "by_rule": []}
+    reasons = explanation.reasons(found.explanation, catalogue)
+    others = {one.agency_code: explain.elsewhere(one, catalogue) for one in found.elsewhere}
+    by_rule = [one for one in others.values() if one["kelurahan"] is None]
+    return {
+        "reasons": reasons,
+        "neighbours": [
+            {
+                "sentence": reason.sentence,
+                "reroute": others.pop(reason.agency_code or "", None),
+            }
+            for reason in reasons
+            if reason.kind == "neighbour"
+        ],
+        "by_rule": by_rule,
+    }
 
 
 def facts(case: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +239,7 @@ def _heading(
         "merged": _("Merged"),
         "unmerged": _("Taken out of the merge"),
         "split": _("Split"),
+        "authority": _("Kept with the city"),
     }
     if kind not in words:
         return js_strings().get(f"status_{event['status']}", str(kind))

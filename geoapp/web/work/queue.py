@@ -15,6 +15,7 @@ from geoapp.domain.complaint import Channel
 from geoapp.domain.workflow import STEPS
 from geoapp.errors import NotFound
 from geoapp.usecases import digest as digests
+from geoapp.usecases import explanation, roads
 from geoapp.usecases import numbers as figures
 from geoapp.usecases import work as reading
 from geoapp.web import page
@@ -147,11 +148,13 @@ def case(ticket: str) -> str | tuple[str, int]:
     city = current_city()
     try:
         opened = reading.case(site().database, city, current_actor(), ticket)
+        explained = explanation.of_complaint(site().database, city, current_actor(), ticket)
     except NotFound:
         return render_template("work/missing.html", ticket=ticket, config=_config()), 404
     told = case_words.case(opened, current_catalogue(), city.locale)
     context: dict[str, Any] = {
         "case": told,
+        "why": case_words.why(explained, current_catalogue()),
         "facts": case_words.facts(told),
         "role_names": role_names(),
         "deadline_words": deadline_words(),
@@ -195,6 +198,8 @@ def _work(actor: Actor) -> dict[str, Any]:
     return {
         "me": {"id": actor.account_id, "name": actor.name, "roles": sorted(actor.roles)},
         "agency": next(iter(agencies)) if len(agencies) == 1 else None,
+        # a duty only where roads of other authorities are known
+        "offers": may(actor, Permission.TRIAGE) and roads.known(site().database, current_city()),
         "steps": steps,
         "agencies": [
             {"code": agency.code, "name": agency.display} for agency in catalogue.agencies.values()

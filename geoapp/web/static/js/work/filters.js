@@ -3,7 +3,7 @@ import { config, localName } from '../shared/config.js';
 import { byId, el } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { DUTIES, work } from './rules.js';
+import { dutyNames, work } from './rules.js';
 import { nothing } from './list.js';
 import * as state from './state.js';
 
@@ -64,7 +64,7 @@ export class Filters {
   drawDuties(counts) {
     const now = state.duty();
     const focused = this.duties.contains(document.activeElement) ? document.activeElement.dataset.duty : null;
-    this.duties.replaceChildren(...Object.keys(DUTIES).map((name) => el('button.duty', {
+    this.duties.replaceChildren(...dutyNames().map((name) => el('button.duty', {
       type: 'button', 'aria-pressed': String(name === now), dataset: { duty: name }, onclick: () => state.update({ duty: name }),
     }, el('span', {}, t(`duty_${name}`)), el('span.n', {}, counts[name] == null ? '' : number(counts[name])))));
     if (focused) this.duties.querySelector(`[data-duty="${focused}"]`)?.focus();
@@ -74,7 +74,7 @@ export class Filters {
   /** Ask how many each tab holds under the present filters. */
   async count() {
     const asked = this.asked = {};
-    const names = Object.keys(DUTIES);
+    const names = dutyNames();
     const found = await Promise.all(names.map((name) => getJson(address('/api/v1/work/complaints', { ...state.query(state.get(), name), limit: 1 })).then((page) => page.numberMatched, () => null)));
     if (asked === this.asked) this.drawDuties(Object.fromEntries(names.map((name, i) => [name, found[i]])));
   }

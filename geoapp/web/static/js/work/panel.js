@@ -28,6 +28,9 @@ export function rowBadge({ state, due_at: dueAt }, now = serverNow()) {
   return badge(state === 'paused' ? { kind: 'paused', text: t('deadline_paused') } : running(dueAt, { now }));
 }
 
+/** The step that gives a case to another agency as it stands now; null when none may be taken. */
+export const reroutingStep = (actions) => ['assign', 'hand_over'].find((step) => actions.some((action) => action.step === step)) ?? null;
+
 /**
  * A case inside a page: facts worded by the server, badges that age, actions. Used by the case's
  * own page and by the queue's drawer.
@@ -41,6 +44,10 @@ export class CasePanel {
   constructor(node, { onShown = () => {}, onDone = () => {}, onGone = () => {} } = {}) {
     Object.assign(this, { node, onShown, onDone, onGone, facts: null });
     this.actions = null;
+    node.addEventListener('click', ({ target }) => {
+      const { offer, preset } = target.closest('[data-offer]')?.dataset ?? {};
+      if (offer) this.actions?.start(offer, preset ? JSON.parse(preset) : {});
+    });
   }
 
   get ticket() { return this.facts?.ticket ?? null; }
@@ -52,9 +59,20 @@ export class CasePanel {
     const place = live.querySelector('[data-acts]');
     this.actions ??= new Actions(el('div.case-acts-in'), { onDone: (answer) => this.after(answer), onReload: () => this.refresh(), newest: () => newestOf(this.node) });
     place.replaceChildren(this.actions.node);
+    for (const acts of live.querySelectorAll('[data-offer-acts]')) acts.hidden = false;
     this.actions.show(this.facts);
+    this.offerOthers(live);
     this.tick();
     this.onShown(this.facts);
+  }
+
+  /** Agencies that the case might be for: one press opens the step that gives it to them. */
+  offerOthers(live) {
+    const step = reroutingStep(this.facts.actions);
+    for (const button of live.querySelectorAll('[data-reroute]')) {
+      button.hidden = !step;
+      button.onclick = () => this.actions.start(step, { agency: button.dataset.reroute });
+    }
   }
 
   /** Show *ticket*, fetched anew. */

@@ -33,10 +33,14 @@ export const DUTIES = {
   answer: { status: 'verified,assigned' },
   progress: { status: 'in_progress' },
   hold: { status: 'on_hold' },
+  offered: { status: 'open', authority: 'offered' },
   done: { status: 'resolved' },
   open: { status: 'open' },
   all: { status: 'all' },
 };
+
+/** The duty tabs of the viewer: offers to other authorities only for those who decide on them. */
+export const dutyNames = () => Object.keys(DUTIES).filter((name) => name !== 'offered' || work().offers);
 
 /** Where *role*s begin: triage with what is new, an agency with what waits for it, others with all that is open. */
 export function firstDuty(steps = work().steps) {
