@@ -7,6 +7,7 @@ city's metric CRS. Nothing here computes geometry: ``geoapp.spatial.files`` fill
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -21,7 +22,12 @@ SLIVER_M2 = 1.0
 """A gap or overlap below this is told apart as a sliver: nobody stands in it, but it counts."""
 
 _KEMENDAGRI = re.compile(r"\d\d(?:\.\d\d(?:\.\d\d(?:\.\d{4})?)?)?")
+_UNDOTTED = re.compile(r"(\d\d)(\d\d)(\d\d)([12]\d{3})?")
 _BPS_VILLAGE = re.compile(r"\d{10}")
+
+
+USUAL_PRIORITY = 100
+"""Of a service area whose file names none; lower ones are tried first."""
 
 
 class Layer(StrEnum):
@@ -35,6 +41,24 @@ class Layer(StrEnum):
 def is_kemendagri_code(code: str) -> bool:
     """Whether *code* has the dotted form of the ministry: ``15``, ``15.71``, … ``15.71.01.1001``."""
     return _KEMENDAGRI.fullmatch(code) is not None
+
+
+def dotted_codes(codes: Iterable[str]) -> dict[str, str]:
+    """Kemendagri codes written without dots, with them; empty if they aren't Kemendagri's.
+
+    ``1571011001`` → ``15.71.01.1001``. BPS codes have ten digits too; but a village number
+    of the ministry begins with 1 (kelurahan) or 2 (desa), where BPS has the last digit of
+    the kecamatan, mostly 0. So either every code fits or none is touched.
+    """
+    found: dict[str, str] = {}
+    for code in codes:
+        if is_kemendagri_code(code):
+            continue
+        match = _UNDOTTED.fullmatch(code)
+        if match is None:
+            return {}
+        found[code] = ".".join(part for part in match.groups() if part)
+    return found
 
 
 def parent_code_of(code: str) -> str | None:
@@ -73,7 +97,7 @@ class AreaProperties:
     agency_code: str | None = None
     group_code: str | None = None
     service_code: str | None = None
-    priority: int = 0
+    priority: int = USUAL_PRIORITY
     coverage: Literal["polygon", "city", "areas"] = "polygon"
     area_codes: tuple[str, ...] = ()
 

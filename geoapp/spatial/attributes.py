@@ -1,72 +1,40 @@
 """Finds code, name and parent among a file's attributes.
 
 Every publisher names them otherwise; the known schemas are tried in order, and the
-caller's own choice always wins. Attribute names compare without regard to case.
+caller's own choice always wins. Attribute names compare without regard to case, and as a
+.dbf cuts them: to ten characters.
 """
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from geoapp.domain.boundary import AreaProperties
+from geoapp.domain.boundary import AreaProperties, Layer, dotted_codes, is_kemendagri_code
 from geoapp.errors import BoundaryFileError
 from geoapp.spatial.readers.raw import RawFeature
+from geoapp.spatial.schemas import SCHEMAS, Schema, spelt
+from geoapp.spatial.service_attributes import service_properties
+from geoapp.spatial.texts import clean_text
 
 MAX_CODE = 64
 MAX_NAME = 200
 
-# Bidi controls turn the text after them around, on every page that shows the name.
-_UNWANTED = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The attribute names of one publisher; the first of each tuple that is there counts."""
-
-    publisher: str
-    code: str
-    name: tuple[str, ...]
-    parent: tuple[str, ...] = ()
-    parent_name: tuple[str, ...] = ()
-
-
-# Order matters: a BIG file carries a BPS code too, and its own Kemendagri code is meant.
-SCHEMAS = (
-    Schema(
-        "geoapp",
-        "code",
-        ("name",),
-        ("parent_code", "kecamatan_code"),
-        ("parent_name", "kecamatan"),
-    ),
-    Schema("BIG/RBI", "KDEPUM", ("NAMOBJ", "WADMKD"), ("KDCPUM",), ("WADMKC",)),
-    Schema("BIG/RBI", "KDEBPS", ("NAMOBJ", "WADMKD"), ("KDCBPS",), ("WADMKC",)),
-    Schema("BPS", "iddesa", ("nmdesa",), ("idkec",), ("nmkec",)),
-    Schema("wilayah_boundaries", "kode", ("nama",), ("kode_kecamatan",), ("kecamatan",)),
-    Schema("GADM", "GID_4", ("NAME_4",), ("GID_3",), ("NAME_3",)),
-    Schema("GADM", "GID_3", ("NAME_3",), ("GID_2",), ("NAME_2",)),
-    Schema("GADM", "GID_2", ("NAME_2",), ("GID_1",), ("NAME_1",)),
-    Schema("geoBoundaries", "shapeID", ("shapeName",)),
-    Schema("OSM", "ref", ("name",)),
-    Schema("OSM", "@id", ("name",)),
-    Schema("OSM", "osm_id", ("name",)),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Which attribute holds what, spelt as in the file; None: the file doesn't say."""
+    """Which attribute holds what, spelt as in the file; None: the file doesn't say.
+
+    *codes* tells whose codes they are, as in `Schema`.
+    """
 
     publisher: str
     code: str
     name: str | None
     parent: str | None
     parent_name: str | None
+    codes: str = "other"
 
     def as_dict(self) -> dict[str, str]:
         """``{"code": "KDEPUM", …}`` without what is absent."""
@@ -97,11 +65,13 @@ def find_fields(
     name: str | None = None,
     parent: str | None = None,
     parent_name: str | None = None,
+    named_by: str | None = None,
 ) -> Fields:
     """Decide which attributes to read; the keyword arguments are the caller's choices.
 
     A schema fits when its code attribute has a value in every feature. If only *code* is
     chosen, name and parents come from the schema that has that code, or stay unknown.
+    Where no schema fits, *named_by* (KML's ``Name``) stands for code and name.
 
     Raises:
         BoundaryFileError: a chosen attribute isn't in the file, or no schema fits; the
@@ -115,37 +85,41 @@ def find_fields(
         "parent_name_field": parent_name,
     }
     for option, wanted in chosen.items():
-        if wanted is not None and wanted.casefold() not in present:
+        if wanted is not None and spelt(present, wanted) is None:
             raise BoundaryFileError(
                 f"No feature has an attribute {wanted!r}; there are: {_list(present.values())}.",
                 f"Give --{option.replace('_', '-')} the name of an attribute of the file.",
                 option,
             )
     if code is not None:
-        fitting = [s for s in SCHEMAS if s.code.casefold() == code.casefold()]
+        fitting = [s for s in SCHEMAS if spelt(present, s.code) == spelt(present, code)]
+        schema = fitting[0] if fitting else Schema("chosen", code, ())
     else:
-        fitting = [s for s in SCHEMAS if _everywhere(features, present.get(s.code.casefold()))]
+        fitting = [s for s in SCHEMAS if _everywhere(features, spelt(present, s.code))]
+        if not fitting and named_by is not None and _everywhere(features, named_by):
+            fitting = [Schema("its names", named_by, (named_by,))]
         if not fitting:
             raise _no_code(features, present)
-    schema = fitting[0] if fitting else Schema("chosen", str(code), ())
+        schema = fitting[0]
 
     def pick(wanted: str | None, known: Iterable[str]) -> str | None:
         names = [wanted] if wanted is not None else known
-        return next((present[n.casefold()] for n in names if n.casefold() in present), None)
+        return next((found for n in names if (found := spelt(present, n)) is not None), None)
 
     return Fields(
         publisher=schema.publisher,
-        code=present[schema.code.casefold()],
+        code=pick(schema.code, ()) or schema.code,
         name=pick(name, schema.name),
         parent=pick(parent, schema.parent),
         parent_name=pick(parent_name, schema.parent_name),
+        codes=schema.codes,
     )
 
 
-def identify(feature: RawFeature, fields: Fields) -> Identity:
+def identify(feature: RawFeature, fields: Fields, layer: Layer) -> Identity:
     """Code, name and parents of *feature*; a missing name is the code.
 
-    Numbers become their plain text: a ward ``3`` or ``3.0`` is ``"3"``.
+    Who serves it is read for service areas only. Numbers become their plain text: a ward ``3`` or ``3.0`` is ``"3"``.
 
     Raises:
         BoundaryFileError: the feature has no code, or one that can't be a key.
@@ -173,8 +147,38 @@ def identify(feature: RawFeature, fields: Fields) -> Identity:
         name=read(fields.name) or code,
         parent_code=read(fields.parent),
         parent_name=read(fields.parent_name),
-        properties=_service(feature.properties, feature.number),
+        properties=service_properties(feature.properties, feature.number)
+        if layer is Layer.SERVICE_AREA
+        else AreaProperties(),
     )
+
+
+def with_dots(
+    identities: Sequence[Identity], fields: Fields, city_code: str
+) -> tuple[list[Identity], str | None]:
+    """Codes of the ministry that were written without dots, with them; and a note on it.
+
+    Under attributes that hold the ministry's codes, ten digits are taken for such; under
+    attributes that may hold anything only if some of them are of this city.
+    """
+    if fields.codes == "bps" or not is_kemendagri_code(city_code):
+        return list(identities), None
+    dotted = dotted_codes(identity.code for identity in identities)
+    ours = any(code.startswith(f"{city_code}.") for code in dotted.values())
+    if not dotted or (fields.codes != "kemendagri" and not ours):
+        return list(identities), None
+    parents = dotted_codes(i.parent_code for i in identities if i.parent_code is not None)
+    example = next(iter(dotted))
+    return [
+        replace(
+            identity,
+            code=dotted.get(identity.code, identity.code),
+            parent_code=parents.get(identity.parent_code, identity.parent_code)
+            if identity.parent_code is not None
+            else None,
+        )
+        for identity in identities
+    ], f"codes without dots taken for Kemendagri's: {example} is {dotted[example]}"
 
 
 def of_admin_level(features: Sequence[RawFeature], level: str | None) -> list[RawFeature]:
@@ -206,47 +210,6 @@ def of_admin_level(features: Sequence[RawFeature], level: str | None) -> list[Ra
     return levels[level]
 
 
-def clean_text(value: Any) -> str | None:
-    """*value* as one line of plain text, or None when there is nothing in it.
-
-    NFC; control characters, bidi controls and lone surrogates (which no database
-    stores) are dropped, runs of white space become one blank.
-    """
-    if value is None or isinstance(value, bool | dict | list):
-        return None
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        value = int(value) if value.is_integer() else value
-    text = unicodedata.normalize("NFC", _UNWANTED.sub("", str(value)))
-    kept = "".join(
-        c if unicodedata.category(c) not in ("Cc", "Cs") else (" " if c.isspace() else "")
-        for c in text
-    )
-    return " ".join(kept.split()) or None
-
-
-def _service(properties: Mapping[str, Any], number: int) -> AreaProperties:
-    known = _insensitive(properties)
-
-    def read(*names: str) -> str | None:
-        return next((text for n in names if (text := clean_text(known.get(n)))), None)
-
-    priority = read("priority")
-    if priority is not None and not re.fullmatch(r"-?[0-9]{1,6}", priority):
-        raise BoundaryFileError(
-            f"The priority of feature {number} is {priority[:40]!r}.",
-            "A priority is a whole number; the highest wins.",
-            "priority",
-        )
-    return AreaProperties(
-        agency_code=read("agency_code", "agency"),
-        group_code=read("group_code", "group"),
-        service_code=read("service_code", "service"),
-        priority=int(priority or 0),
-    )
-
-
 def _present(features: Sequence[RawFeature]) -> dict[str, str]:
     """Attribute names of all features: case-folded → as spelt first."""
     present: dict[str, str] = {}
@@ -266,9 +229,9 @@ def _insensitive(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {key.casefold(): value for key, value in properties.items()}
 
 
-def _no_code(features: Sequence[RawFeature], present: Mapping[str, str]) -> BoundaryFileError:
+def _no_code(features: Sequence[RawFeature], present: dict[str, str]) -> BoundaryFileError:
     for schema in SCHEMAS:
-        attribute = present.get(schema.code.casefold())
+        attribute = spelt(present, schema.code)
         if attribute is not None:
             empty = [f.number for f in features if clean_text(f.properties.get(attribute)) is None]
             return BoundaryFileError(

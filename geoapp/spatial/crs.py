@@ -96,7 +96,7 @@ def find_crs(
         found = _reading(xy, chosen, "given by the caller", expected)
         if found is None:
             raise BoundaryFileError(
-                f"Read as {chosen}, the areas lie {_where(xy, _crs(chosen))}{_city(expected)}.",
+                f"Read as {chosen[:80]}, the areas lie {_where(xy, _crs(chosen))}{_city(expected)}.",
                 "Check --crs, and that the file is this city's.",
                 "crs",
             )
@@ -107,7 +107,7 @@ def find_crs(
         if found is not None:
             return found
         prefix = (
-            f"the file declares {declared}, but so its areas would lie "
+            f"the file declares {declared[:80]}, but so its areas would lie "
             f"{_where(xy, _crs(declared))}; "
         )
     found = _guess(xy, expected, prefix)

@@ -1,9 +1,11 @@
 """Any boundary file → EPSG:4326 areas with a quality report.
 
-GeoJSON and the published ``wilayah_boundaries`` SQL so far. A file comes in, is
-parsed (``geojson``, ``wilayah_sql``), its attributes found (``attributes``), its rings
-built and mended (``polygons``), its CRS settled (``crs``), its coverage judged
-(``coverage``). Nothing is stored here, and nothing is changed without the report saying so.
+A file comes in, is parsed by its format (``readers``), its attributes found
+(``attributes``), its rings built and mended (``polygons``), its CRS settled (``crs``), its
+coverage judged (``coverage``). Nothing is stored here, and nothing is changed without the
+report saying so. Files of roads go the same way (``lines``).
+
+A stranger's file is read through ``sandbox``, which calls this in a process of its own.
 """
 
 from __future__ import annotations
@@ -19,56 +21,33 @@ import shapely
 from geoapp.domain.boundary import (
     Area,
     BoundaryFile,
-    Box,
     CrsFinding,
     Layer,
     QualityReport,
     Refusal,
     Repair,
+    UndrawnArea,
     belongs_to_city,
     parent_code_of,
 )
 from geoapp.errors import BoundaryFileError
-from geoapp.spatial.attributes import Identity, find_fields, identify, of_admin_level
+from geoapp.spatial.attributes import (
+    Identity,
+    find_fields,
+    identify,
+    of_admin_level,
+    with_dots,
+)
 from geoapp.spatial.coverage import find_gaps, find_overlaps, simplify_together
-from geoapp.spatial.crs import Expectation, Geometries, find_crs, project, to_degrees
+from geoapp.spatial.crs import Geometries, project
+from geoapp.spatial.lines import read_lines
+from geoapp.spatial.loading import in_degrees, load
+from geoapp.spatial.options import ReadOptions
 from geoapp.spatial.polygons import Shape, as_multipolygons, build, label_points, mend, merge
-from geoapp.spatial.readers.geojson import parse
+from geoapp.spatial.readers.formats import parse
 from geoapp.spatial.readers.raw import RawFeature
 
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """What the caller knows or wants otherwise than usual.
-
-    Attributes:
-        crs: Such as ``EPSG:32748``; overrides what the file says.
-        code_field, name_field, parent_field, parent_name_field: Attributes to read, for
-            files whose schema isn't known.
-        admin_level: Of an OSM extract, which level to take.
-        envelope: Where the city lies. Without it coordinates in metres can't be guessed,
-            and axes are judged by the metric CRS's area of use alone.
-        max_repair_change: Largest change of an area, as a share, that repair may make.
-        leave_out_refused: Import the rest when an area can't be repaired, instead of
-            failing: the city then has a hole there.
-        merge_duplicates: Features with the same code are parts of one area.
-        display_tolerance_m: Of the drawn geometry; 0 draws what is stored.
-        max_bytes, max_vertices: Bounds on memory: under 300 MB at the defaults.
-    """
-
-    crs: str | None = None
-    code_field: str | None = None
-    name_field: str | None = None
-    parent_field: str | None = None
-    parent_name_field: str | None = None
-    admin_level: str | None = None
-    envelope: Box | None = None
-    max_repair_change: float = 0.01
-    leave_out_refused: bool = False
-    merge_duplicates: bool = False
-    display_tolerance_m: float = 10.0
-    max_bytes: int = 64 * 1024 * 1024
-    max_vertices: int = 1_000_000
+__all__ = ["ReadOptions", "read_boundaries", "read_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,27 +85,39 @@ def read_boundaries(
     options = options or ReadOptions()
     if layer is Layer.ROAD:
         raise BoundaryFileError(
-            "Road files hold lines; only areas are read.",
+            "Road files hold lines; only areas are read here.",
             "Choose the layer kelurahan or service_area.",
             "layer",
         )
-    content = _load(path, options)
+    content = load(path, options)
     sha256 = hashlib.sha256(content).hexdigest()
-    raw = parse(content, path.name)
+    raw = parse(content, path.name, options)
     del content  # as large as the file, and no longer needed
-    declared, file_format = raw.crs, raw.format
     features = of_admin_level(raw.features, options.admin_level)
-    del raw
     fields = find_fields(
         features,
         code=options.code_field,
         name=options.name_field,
         parent=options.parent_field,
         parent_name=options.parent_name_field,
+        named_by=raw.named_by,
     )
-    identities = [identify(feature, fields) for feature in features]
+    notes = [f"schema {fields.publisher}, format {raw.format}", *raw.notes]
+    if fields.name is None:
+        notes.append("no attribute holds a name; the code stands for it")
+    if fields.code == raw.named_by:
+        notes.append("no attribute holds a code; the name stands for it")
+    declared = raw.crs
+    raw.features.clear()  # the geometries of the layers that weren't chosen
+    identities = [identify(feature, fields, layer) for feature in features]
+    identities, note = with_dots(identities, fields, city_code)
+    notes += [note] if note else []
     features, identities, other_city = _of_city(features, identities, city_code, layer)
     duplicates = _duplicates(identities, options)
+    features, identities, undrawn = _drawn(features, identities)
+    if undrawn and not features:
+        report = replace(_nothing_drawn(options), fields=fields.as_dict(), notes=tuple(notes))
+        return BoundaryFile(layer, (), report, sha256, path.name, undrawn)
     shapes = _built(features, identities)
     degrees, crs = _in_degrees(shapes, declared, metric_srid, options)
     candidates = _mended(identities, shapes, degrees, metric_srid, options)
@@ -135,14 +126,12 @@ def read_boundaries(
     drawn, alone = simplify_together(
         candidates.geometries, metric_srid, options.display_tolerance_m
     )
-    notes = [f"schema {fields.publisher}, format {file_format}"]
-    if fields.name is None:
-        notes.append("no attribute holds a name; the code stands for it")
     if alone:
         notes.append(f"{alone} areas could not be simplified together with their neighbours")
-    report = _report(candidates, crs, metric_srid)
+    if undrawn:
+        notes.append(f"{len(undrawn)} service areas cover the city or whole kelurahan, undrawn")
     report = replace(
-        report,
+        _report(candidates, crs, metric_srid),
         fields=fields.as_dict(),
         dropped_z=sum(shape.had_z for shape in shapes),
         other_city=other_city,
@@ -150,34 +139,37 @@ def read_boundaries(
         notes=tuple(notes),
     )
     areas = _areas(candidates, as_multipolygons(drawn), metric_srid)
-    return BoundaryFile(layer, areas, report, sha256, path.name)
+    return BoundaryFile(layer, areas, report, sha256, path.name, undrawn)
 
 
-def _load(path: Path, options: ReadOptions) -> bytes:
-    """The file's bytes, once it is clear that they and what they become fit in memory."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(options.max_bytes + 1)
-    except OSError as error:
-        raise BoundaryFileError(
-            f"{path} can't be read: {error.strerror}.", "Check the path.", "file"
-        ) from error
-    if len(content) > options.max_bytes:
-        raise BoundaryFileError(
-            f"{path.name} is larger than {options.max_bytes / 1e6:,.0f} MB.",
-            "Cut it to the city, or simplify it: ogr2ogr -spat … -simplify …",
-            "file",
-        )
-    # Every position opens a bracket, so this bounds the vertices before they exist.
-    brackets = content.count(b"[") + content.count(b"{")
-    if brackets > options.max_vertices:
-        raise BoundaryFileError(
-            f"{path.name} has some {brackets:,} positions and objects; "
-            f"at most {options.max_vertices:,} are read.",
-            "Cut it to the city, or simplify it: ogr2ogr -spat … -simplify …",
-            "file",
-        )
-    return content
+def _drawn(
+    features: list[RawFeature], identities: list[Identity]
+) -> tuple[list[RawFeature], list[Identity], tuple[UndrawnArea, ...]]:
+    """Those with a polygon of their own, and the service areas that need none."""
+    polygon = [identity.properties.coverage == "polygon" for identity in identities]
+    undrawn = tuple(
+        UndrawnArea(identity.code, identity.name, identity.properties)
+        for identity, own in zip(identities, polygon, strict=True)
+        if not own
+    )
+    if not undrawn:
+        return features, identities, ()
+    return (
+        [feature for feature, own in zip(features, polygon, strict=True) if own],
+        [identity for identity, own in zip(identities, polygon, strict=True) if own],
+        undrawn,
+    )
+
+
+def _nothing_drawn(options: ReadOptions) -> QualityReport:
+    """The report on a file of service areas that all cover the city or whole kelurahan."""
+    return QualityReport(
+        area_count=0,
+        vertex_count=0,
+        total_area_km2=0.0,
+        bbox=options.envelope or (0.0, 0.0, 0.0, 0.0),
+        crs=CrsFinding("EPSG:4326", False, "nothing is drawn in it"),
+    )
 
 
 def _of_city(
@@ -228,29 +220,13 @@ def _in_degrees(
     shapes: list[Shape], declared: str | None, metric_srid: int, options: ReadOptions
 ) -> tuple[Geometries, CrsFinding]:
     geometries = np.array([shape.geometry for shape in shapes], dtype=object)
-    xy = shapely.get_coordinates(geometries)
-    if len(xy) == 0:
+    if shapely.is_empty(geometries).all():
         raise BoundaryFileError(
             "No feature of the file has a geometry with an area.",
             "Export the layer of areas with its geometry.",
             "geometry",
         )
-    finding = find_crs(
-        xy,
-        chosen=options.crs,
-        declared=declared,
-        expected=Expectation(metric_srid, options.envelope),
-    )
-    degrees = to_degrees(geometries, finding)
-    lon, lat = shapely.get_coordinates(degrees).T
-    # The CRS was judged on a sample, and a projection has no answer far from its zone.
-    if not ((np.abs(lon) <= 180).all() and (np.abs(lat) <= 90).all()):
-        raise BoundaryFileError(
-            f"Read as {finding.name}, some positions aren't on earth.",
-            "The file mixes CRSs or has broken positions; repair it, or give --crs.",
-            "crs",
-        )
-    return degrees, finding
+    return in_degrees(geometries, declared, metric_srid, options)
 
 
 def _mended(

@@ -33,23 +33,25 @@ class Shape:
 
 
 def build(geometry: Any, who: str) -> Shape:
-    """The polygons of a GeoJSON geometry; null gives an empty shape.
+    """The polygons of a geometry as a reader found it; None gives an empty shape.
 
     Args:
-        geometry: Anything; what JSON had there.
+        geometry: Anything: what JSON had there, or WKB.
         who: Names the feature in messages.
 
     Raises:
-        BoundaryFileError: not a GeoJSON geometry, no polygons in it, or coordinates that
-            aren't finite numbers.
+        BoundaryFileError: not a geometry, no polygons in it, or coordinates that aren't
+            finite numbers.
     """
     notes: list[str] = []
+    if isinstance(geometry, bytes):
+        geometry = from_wkb(geometry, who, notes)
     had_z = False
     polygons: list[shapely.Polygon] = []
     for rings in _polygons(geometry, who, notes, 0):
         built = []
         for number, ring in enumerate(rings):
-            xy, ring_has_z = _positions(ring, who)
+            xy, ring_has_z = positions(ring, who)
             had_z = had_z or ring_has_z
             closed = _closed(xy, notes)
             if closed is None:
@@ -119,6 +121,44 @@ def label_points(geometries: Geometries, metric_srid: int) -> list[Position]:
     return [(float(point.x), float(point.y)) for point in points]
 
 
+def from_wkb(wkb: bytes, who: str, notes: list[str]) -> dict[str, Any] | None:
+    """A geometry in WKB as GeoJSON has it, its coordinates as arrays of (n, 2 or 3).
+
+    Raises:
+        BoundaryFileError: of a type that isn't known, such as a curve, or cut short.
+    """
+    try:
+        geometry = shapely.from_wkb(wkb)
+    except shapely.errors.GEOSException:
+        try:
+            geometry = shapely.from_wkb(wkb, on_invalid="fix")
+        except shapely.errors.GEOSException as error:
+            raise BoundaryFileError(
+                f"{who} has a geometry that can't be read: {str(error)[:120]}.",
+                "Areas are plain polygons, without curves; export the file anew.",
+                "geometry",
+            ) from error
+        notes.append("open ring closed")
+    return _as_mapping(geometry)
+
+
+def _as_mapping(geometry: shapely.Geometry) -> dict[str, Any] | None:
+    kind = type(geometry).__name__
+    if isinstance(geometry, shapely.Polygon):
+        rings = [] if geometry.is_empty else [geometry.exterior, *geometry.interiors]
+        return {"type": kind, "coordinates": [_xyz(ring) for ring in rings]}
+    if isinstance(geometry, shapely.GeometryCollection) or kind.startswith("Multi"):
+        members = [_as_mapping(part) for part in shapely.get_parts(geometry)]
+        if isinstance(geometry, shapely.GeometryCollection):
+            return {"type": kind, "geometries": members}
+        return {"type": kind, "coordinates": [m["coordinates"] for m in members if m]}
+    return {"type": kind, "coordinates": _xyz(geometry)}
+
+
+def _xyz(geometry: shapely.Geometry) -> Coordinates:
+    return shapely.get_coordinates(geometry, include_z=bool(shapely.has_z(geometry)))
+
+
 def _polygons(geometry: Any, who: str, notes: list[str], level: int) -> Iterator[list[Any]]:
     """The ring lists of every polygon in *geometry*."""
     if geometry is None:
@@ -168,12 +208,17 @@ def _list(value: Any, who: str) -> list[Any]:
     return value
 
 
-def _positions(ring: Any, who: str) -> tuple[Coordinates, bool]:
-    """The ring as an (n, 2) array, and whether it had more than two coordinates."""
-    ring = _list(ring, who)
-    if not ring:
+def positions(ring: Any, who: str) -> tuple[Coordinates, bool]:
+    """The ring or line as an (n, 2) array, and whether it had more than two coordinates.
+
+    Raises:
+        BoundaryFileError: something other than finite numbers is in it.
+    """
+    if not isinstance(ring, np.ndarray):
+        ring = _list(ring, who)
+    if len(ring) == 0:
         return np.empty((0, 2)), False
-    had_z = any(isinstance(p, list) and len(p) > 2 for p in (ring[0], ring[-1]))
+    had_z = any(isinstance(p, list | np.ndarray) and len(p) > 2 for p in (ring[0], ring[-1]))
     found: NDArray[Any] | None
     try:
         found = np.asarray(ring)

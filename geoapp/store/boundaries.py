@@ -107,9 +107,7 @@ class SameFile:
     quality: dict[str, Any]
 
 
-def same_file(
-    connection: Connection, city_code: str, layer: Layer, sha256: str
-) -> list[SameFile]:
+def same_file(connection: Connection, city_code: str, layer: Layer, sha256: str) -> list[SameFile]:
     """The sets, staged or in force, read from the file with this hash; the newest first."""
     rows = connection.execute(
         statement("store", "boundary_same_file"),

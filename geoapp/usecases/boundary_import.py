@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
+from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport, UndrawnArea
 from geoapp.domain.boundary_lines import LineFile, LineReport
 from geoapp.domain.catalogue import City
 from geoapp.errors import CatalogueError, FieldProblem
@@ -20,6 +20,7 @@ from geoapp.spatial import sandbox
 from geoapp.spatial.files import ReadOptions
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
+from geoapp.usecases import roads
 from geoapp.usecases import boundary_quality
 
 Read = BoundaryFile | LineFile
@@ -72,9 +73,7 @@ def stage(
         CatalogueError: a service area or road names a code the catalogue lacks.
     """
     box = city.envelope
-    options = replace(
-        options or ReadOptions(), envelope=(box.west, box.south, box.east, box.north)
-    )
+    options = replace(options or ReadOptions(), envelope=(box.west, box.south, box.east, box.north))
     with _at_hand(source, settings, progress) as path:
         progress("read")
         file = _read(path, city, layer, options)
@@ -131,8 +130,6 @@ def store_file(
         imported_by=by,
     )
     if isinstance(file, LineFile):
-        from geoapp.usecases import roads
-
         roads.store_lines(connection, city_code, set_id, file.lines)
     elif layer is Layer.KELURAHAN:
         areas = _with_parents(connection, city_code, file, parent_names)
@@ -183,8 +180,10 @@ def _with_parents(
 
 
 def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
-    drawn = [(area, area.geometry) for area in file.areas]
-    undrawn = [(area, None) for area in file.undrawn]
+    rows: list[tuple[Area | UndrawnArea, bytes | None]] = [
+        *((area, area.geometry) for area in file.areas),
+        *((area, None) for area in file.undrawn),
+    ]
     return [
         {
             "code": area.code,
@@ -197,16 +196,17 @@ def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
             "area_codes": list(area.properties.area_codes),
             "geom": geometry,
         }
-        for area, geometry in (*drawn, *undrawn)
+        for area, geometry in rows
     ]
 
 
 def _check_properties(connection: Connection, city_code: str, file: BoundaryFile) -> None:
     """Agencies, groups and services that a service area names must exist in the city."""
     known = store.catalogue_codes(connection, city_code)
+    named: list[Area | UndrawnArea] = [*file.areas, *file.undrawn]
     problems = [
         FieldProblem(f"{area.code}.{what}", f"names no {what} of {city_code}", code)
-        for area in (*file.areas, *file.undrawn)
+        for area in named
         for what, code in (
             ("agency", area.properties.agency_code),
             ("group", area.properties.group_code),

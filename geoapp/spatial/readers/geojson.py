@@ -1,8 +1,4 @@
-"""From the bytes of a boundary file to raw features: what the file says, not yet believed.
-
-GeoJSON and the published SQL end in the same shape here, so that everything after it
-(attributes, CRS, polygons, quality) is written once.
-"""
+"""Text formats: GeoJSON and the published ``wilayah_boundaries`` SQL."""
 
 from __future__ import annotations
 
@@ -15,29 +11,14 @@ from geoapp.spatial.readers.wilayah_sql import looks_like_wilayah_sql, read_rows
 
 _CONVERT = "Convert it: ogr2ogr -t_srs EPSG:4326 areas.geojson {name}"
 
-# First bytes of formats that people try, and what to call them.
-_OTHER_FORMATS = (
-    (b"PK\x03\x04", "a zip archive (a zipped Shapefile, KMZ or the like)"),
-    (b"SQLite format 3", "a GeoPackage or another SQLite file"),
-    (b"\x00\x00\x27\x0a", "a Shapefile"),
-    (b"fgb", "a FlatGeobuf file"),
-    (b"<", "XML (KML, GML or the like)"),
-    (b"\x1f\x8b", "a gzip archive"),
-)
-
 
 def parse(content: bytes, name: str) -> RawFile:
     """The features in *content*; *name* is only for messages and remedies.
 
     Raises:
-        BoundaryFileError: another format, not JSON, nested too deeply, not GeoJSON, or
+        BoundaryFileError: not UTF-8, not JSON, nested too deeply, not GeoJSON, or
             without any feature.
     """
-    for start, what in _OTHER_FORMATS:
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(start):
-            raise BoundaryFileError(
-                f"{name} is {what}, which isn't read yet.", _CONVERT.format(name=name), "file"
-            )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -28,9 +28,12 @@ class RawFile:
             file is silent.
         format: Such as ``GeoJSON`` or ``GeoPackage``.
         notes: What was decided on the way, such as the encoding of a .dbf.
+        named_by: The attribute that tells features apart where no schema fits, such as the
+            Name of a Placemark.
     """
 
     features: list[RawFeature]
     crs: str | None
     format: str
     notes: tuple[str, ...] = ()
+    named_by: str | None = None
