@@ -104,6 +104,21 @@ def of_public(database: Database, city: City, ticket: str) -> Explanation | None
         return explanation.of_public(connection, city.code, ticket.upper())
 
 
+PUBLIC_REASONS = frozenset({"place", "boundaries", "agency"})
+"""What a complaint's own page tells of its reasons, beside the rules where nothing is blurred."""
+
+
+def public_reasons(
+    database: Database, city: City, catalogue: Catalogue, ticket: str
+) -> list[explanation_words.Sentence]:
+    """The numbered reasons of a public complaint; without distances where it is blurred."""
+    found = of_public(database, city, ticket)
+    if found is None:
+        return []
+    kinds = PUBLIC_REASONS if found.shown_within_m else PUBLIC_REASONS | {"rule"}
+    return [one.sentence for one in reasons(found, catalogue) if one.kind in kinds]
+
+
 def elsewhere(told: Explanation) -> tuple[Elsewhere, ...]:
     """Other agencies than the present one, each once: those of the neighbours, then of rules."""
     found: dict[str, Elsewhere] = {}

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from geoapp.domain.complaint import Channel
 from geoapp.errors import InvalidInput, NotFound, RateLimited
-from geoapp.usecases import boundary_words, livemap
+from geoapp.usecases import boundary_words, explanation, livemap
 from geoapp.web import intake, page
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import (
@@ -132,8 +132,11 @@ def ticket(ticket: str) -> tuple[str, int] | str:
         entry["told"] = entry["status"] or entry["words"]
     shown = page.config()
     shown |= {"i18n": shown["i18n"] | ticket_strings()}
+    why = explanation.public_reasons(
+        site().database, city, current_catalogue(), complaint["ticket"]
+    )
     return render_template(
-        "ticket.html", complaint=complaint, page_url=address, config=shown, **pages
+        "ticket.html", complaint=complaint, why=why, page_url=address, config=shown, **pages
     )
 
 

@@ -69,7 +69,8 @@ def test_a_case_tells_its_facts_without_scripts(at, staff):
     said = words_of(answer.text)
     for fact in (
         ticket, "Jalan berlubang", "Lubang besar", "Dekat pasar", "Kel. Jelutung", "Dinas PUPR",
-        "Titik berada di dalam Kelurahan Jelutung", "78 m dari batas, ketelitian GPS ±12 m",
+        "Titik berada di dalam Kelurahan Jelutung, 78 m dari batasnya",
+        "Ketelitian GPS ±12 m tidak sampai ke batas (78 m)",
         "Warga menelepon dua kali", "Tim kami ke sana Senin.", "Olivia", "Adi",
     ):  # fmt: skip
         assert fact in said

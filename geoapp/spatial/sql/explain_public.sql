@@ -8,10 +8,7 @@ SELECT complaint.city_code, shown.point, sets.metric_srid, complaint.submitted_a
        coalesce(complaint.kelurahan_set, sets.kelurahan_set) AS kelurahan_set,
        sets.service_area_set, cast(NULL AS bigint) AS road_set,
        complaint.kelurahan_code, cast(NULL AS text) AS edge_code, complaint.agency_code,
-       CASE WHEN complaint.kelurahan_code IS NULL THEN decided.method
-            WHEN shown.point IS NULL THEN 'named_area' ELSE 'covers' END AS method,
-       CASE WHEN complaint.kelurahan_code IS NULL THEN decided.method
-            WHEN shown.point IS NULL THEN 'named_area' ELSE 'covers' END AS place_method,
+       found.method, found.method AS place_method,
        false AS ambiguous,
        CASE WHEN decided.agency_code = complaint.agency_code
             THEN decided.service_area_code END AS service_area_code,
@@ -25,4 +22,11 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL geoapp.decide(
     complaint.city_code, complaint.service_code, shown.point, complaint.kelurahan_code,
     complaint.kelurahan_code, complaint.submitted_at) AS decided
+CROSS JOIN LATERAL (
+    -- not "confirmed": which of the reporter and older boundaries said so isn't public
+    SELECT CASE WHEN complaint.kelurahan_code IS NULL THEN decided.method
+                WHEN shown.point IS NULL THEN 'named_area'
+                WHEN decided.method = 'confirmed' OR decided.method = 'outside' THEN 'named_area'
+                ELSE decided.method END AS method
+) AS found
 WHERE complaint.city_code = :city_code AND complaint.ticket = :ticket

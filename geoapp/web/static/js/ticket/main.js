@@ -48,7 +48,9 @@ async function refresh() {
     const part = fetchedPage(await response.text()).getElementById('ticket-live');
     if (!part) return;
     const before = statusCode();
+    const why = document.querySelector('.c-why')?.open;
     byId('ticket-live').replaceChildren(...part.childNodes);
+    if (why) document.querySelector('.c-why')?.setAttribute('open', '');
     showDeadline();
     showReply();
     if (statusCode() !== before) said.textContent = t('ticket_now', { status: t(`status_${statusCode()}`) });
