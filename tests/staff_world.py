@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import text
 
-from geoapp.domain.access import ALLOWED, Actor, Permission
+from geoapp.domain.access import ALLOWED, Actor, Grant, Permission, StaffRole
 from geoapp.embedded import Cluster
 from geoapp.store.database import Database, Role
 from tests.asking import as_owner
 from tests.complaint_rows import CITY
 from tests.databases import clone, drop
+from tests.people import hire
 from tests.work_rows import put
 
 INSIDE = "15.71.08.1006"  # Jelutung
@@ -97,9 +98,19 @@ def built(cluster: Cluster, jambi_template: str) -> Iterator[World]:
     drop(cluster, name)
 
 
-def seen(world: World, account: int | None, city: str = CITY) -> dict[str, set[Any]]:
-    """What a transaction of the staff role finds, table by table, without any filter."""
+_TAKEN = text("SELECT set_config('role', :role, true)")
+
+
+def seen(
+    world: World, account: int | None, city: str = CITY, *, role: str = ""
+) -> dict[str, set[Any]]:
+    """What a transaction of the staff role finds, table by table, without any filter.
+
+    With *role*: as that one, instead of the one that fits the account.
+    """
     with world.database.transaction(Role.STAFF, city, account=account) as connection:
+        if role:
+            connection.execute(_TAKEN, {"role": role})
         return {
             name: set(connection.execute(text(question)).scalars())
             for name, question in {
@@ -111,9 +122,11 @@ def seen(world: World, account: int | None, city: str = CITY) -> dict[str, set[A
         }
 
 
-def changes(world: World, actor: Actor) -> set[str]:
-    """Tickets that an UPDATE of everything reaches; nothing stays changed."""
+def changes(world: World, actor: Actor, *, role: str = "") -> set[str]:
+    """Tickets that an UPDATE of everything reaches; nothing stays changed. *role*: as in `seen`."""
     with world.database.transaction(Role.STAFF, CITY, account=actor.account_id) as connection:
+        if role:
+            connection.execute(_TAKEN, {"role": role})
         tried = connection.begin_nested()
         found = connection.execute(
             text("UPDATE geoapp.complaint SET version = version + 1 RETURNING ticket")
@@ -121,3 +134,44 @@ def changes(world: World, actor: Actor) -> set[str]:
         tickets = set(found.scalars())
         tried.rollback()
     return tickets
+
+
+_MORE = text("""
+    INSERT INTO geoapp.account_grant (city_code, account_id, role, agency_code, kelurahan_codes,
+                                      kecamatan_codes, service_area_codes, granted_by)
+    VALUES ('15.71', :account, :role, :agency, :kelurahan, :kecamatan, :service_areas, 'test')
+""")
+
+
+def hire_with(world: World, held: list[dict[str, Any]]) -> Actor:
+    """An account with several grants."""
+    first = hire(world.database, **held[0])
+    with as_owner(world.database) as connection:
+        for grant in held[1:]:
+            connection.execute(
+                _MORE,
+                {
+                    "account": first.account_id,
+                    "role": grant["role"],
+                    "agency": grant.get("agency"),
+                    **{
+                        name: sorted(grant.get(name, ()))
+                        for name in ("kelurahan", "kecamatan", "service_areas")
+                    },
+                },
+            )
+    return Actor(
+        account_id=first.account_id,
+        city_code=CITY,
+        name=first.name,
+        grants=tuple(
+            Grant(
+                role=StaffRole(grant["role"]),
+                agency_code=grant.get("agency"),
+                kelurahan=frozenset(grant.get("kelurahan", ())),
+                kecamatan=frozenset(grant.get("kecamatan", ())),
+                service_areas=frozenset(grant.get("service_areas", ())),
+            )
+            for grant in held
+        ),
+    )

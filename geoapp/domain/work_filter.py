@@ -70,8 +70,8 @@ class WorkFilter(ComplaintFilter):
         near: where the asker stands; distances are told from there.
         within_m: at most so many metres from *near*.
         reach: grants that the account reads by, if they don't cover the whole city. They
-            narrow nothing that row-level security lets through; but its conditions can't
-            be looked up in an index, and these can.
+            narrow nothing that row-level security lets through; they tell indexes and the
+            planner what its conditions keep to themselves.
     """
 
     officer: int | None = None

@@ -38,9 +38,14 @@ class Role(StrEnum):
     ACCOUNTS = "geoapp_accounts"
 
 
-AS_AN_ACCOUNT = frozenset({Role.STAFF, Role.ADMIN})
-"""Roles that act as somebody: what they see and move depends on the account's grants."""
+STAFF_REACHES = tuple(
+    f"{Role.STAFF}_{reach}"
+    for reach in ("everything", "agency", "kelurahan", "agency_kelurahan", "mixed")
+)
+"""Roles that staff acts as, one for each kind of reach; they inherit all of `Role.STAFF`.
 
+Each has a policy of its own for reading complaints (docs/adr/0011).
+"""
 
 _SETTINGS = (
     "SELECT set_config('role', %(opening_role)s, true),"
@@ -48,11 +53,13 @@ _SETTINGS = (
     " set_config('geoapp.ticket', %(opening_ticket)s, true),"
     " set_config('geoapp.account', %(opening_account)s, true)"
 )
-_ACT_AS = ";\nSELECT geoapp.act_as(), set_config('max_parallel_workers_per_gather', '0', true)"
+_ACT_AS = {
+    Role.STAFF: ";\nSELECT set_config('role', geoapp.act_as(), true)",
+    Role.ADMIN: ";\nSELECT geoapp.act_as()",
+}
 """Turns the account into settings that the policies of row-level security compare with.
 
-The policies' conditions look dear to the planner, so it would start parallel workers for
-questions that take a few milliseconds without: five times as long for an agency's queue.
+Staff then acts as the one of `STAFF_REACHES` that `act_as()` names for its grants.
 """
 
 _CLOCK = text("SELECT clock_timestamp()")
@@ -74,7 +81,7 @@ class _Opening:
     @property
     def statements(self) -> str:
         """What is sent ahead."""
-        return _SETTINGS + _ACT_AS if self.role in AS_AN_ACCOUNT else _SETTINGS
+        return _SETTINGS + _ACT_AS.get(self.role, "")
 
     def values(self) -> dict[str, str]:
         """The binds of `statements`."""
@@ -110,8 +117,8 @@ class Database:
 
         Args:
             ticket: the row that the intake role may read in this transaction.
-            account: who acts, for `AS_AN_ACCOUNT`; without one these roles see nothing.
-                For the intake role: who enters it, instead of a citizen.
+            account: who acts, for `Role.STAFF` and `Role.ADMIN`: what they see and move depends
+                on its grants; without one it's nothing. For the intake role: who enters it, instead of a citizen.
 
         Raises:
             DatabaseUnavailable: the server can't be reached or went away.

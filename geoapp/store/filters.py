@@ -120,7 +120,7 @@ def metres_from(here: LonLat, source: Table) -> ColumnElement[float]:
 def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.reach:
-        found.append(or_(*(_covered(grant, source) for grant in wanted.reach)))
+        found += _reached(wanted.reach, source)
     if wanted.officer is not None:
         found.append(source.c.officer_id == wanted.officer)
     if wanted.unassigned:
@@ -151,6 +151,22 @@ def _of_staff(wanted: WorkFilter, source: Table) -> list[ColumnElement[bool]]:
             ),
         ]
     return found
+
+
+def _reached(reach: tuple[Grant, ...], source: Table) -> list[ColumnElement[bool]]:
+    """What indexes and the planner are told of the grants; never less than they cover.
+
+    Kelurahan of one agency, or of whichever, stay out of it: their policy can be looked up
+    by itself, and said twice they would count as twice as rare.
+    """
+    agencies = {grant.agency_code for grant in reach}
+    if len(agencies) == 1 and all(_in_kelurahan_alone(grant) for grant in reach):
+        return [source.c.agency_code == code for code in agencies if code is not None]
+    return [or_(*(_covered(grant, source) for grant in reach))]
+
+
+def _in_kelurahan_alone(grant: Grant) -> bool:
+    return bool(grant.kelurahan) and not grant.kecamatan and not grant.service_areas
 
 
 def _covered(grant: Grant, source: Table) -> ColumnElement[bool]:

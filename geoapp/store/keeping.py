@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from geoapp.errors import ClusterError, Conflict
 from geoapp.settings import psycopg2_url
 from geoapp.store import migrate, tables
-from geoapp.store.database import Role
+from geoapp.store.database import STAFF_REACHES, Role
 from geoapp.store.statements import ROOT
 
 SCHEMAS = ("geoapp", "procrastinate")
@@ -179,7 +179,7 @@ def rename(url: str, name: str) -> None:
 def make_roles(url: str) -> None:
     """Make sure that the roles exist which a backup's rights are given to."""
     engine = create_engine(psycopg2_url(url), poolclass=NullPool)
-    wanted = "{" + ",".join(role.value for role in Role) + "}"
+    wanted = "{" + ",".join((*Role, *STAFF_REACHES)) + "}"
     with engine.begin() as connection:
         connection.execute(select(func.set_config("geoapp.wanted_roles", wanted, True)))
         script = (ROOT / "store" / "sql" / "runtime_roles.sql").read_text(encoding="utf-8")

@@ -6,7 +6,11 @@ DO $$
 DECLARE
     wanted text;
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['geoapp_staff', 'geoapp_accounts', 'geoapp_admin']
+    -- Of staff one role for each kind of reach: they inherit all that geoapp_staff may, and each
+    -- has a policy of its own for reading complaints (0004).
+    FOREACH wanted IN ARRAY ARRAY['geoapp_staff', 'geoapp_accounts', 'geoapp_admin',
+        'geoapp_staff_everything', 'geoapp_staff_agency', 'geoapp_staff_kelurahan',
+        'geoapp_staff_agency_kelurahan', 'geoapp_staff_mixed']
     LOOP
         BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
@@ -21,6 +25,9 @@ BEGIN
         END IF;
         IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
             EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
+        END IF;
+        IF starts_with(wanted, 'geoapp_staff_') AND NOT pg_has_role(wanted, 'geoapp_staff', 'USAGE') THEN
+            EXECUTE format('GRANT geoapp_staff TO %I', wanted);
         END IF;
     END LOOP;
 END $$;
@@ -149,16 +156,20 @@ CREATE TABLE geoapp.admin_event (
 --   geoapp.{reads,writes}_agencies     array literal of agencies, whole
 --   geoapp.{reads,writes}_kelurahan    of areas, whichever agency; _kecamatan, _service_areas
 --   geoapp.{reads,writes}_pairs        'agency/k:code', 'agency/c:code', 'agency/s:code'
+--   geoapp.reads_pair_agency,          the same once more where all pairs are kelurahan of one
+--   geoapp.reads_pair_kelurahan        agency; else ''
 --   geoapp.administers                 'on' or ''
-CREATE FUNCTION geoapp.act_as() RETURNS void
+-- Returns the role of staff whose policy for reading is the shortest that says all of it.
+CREATE FUNCTION geoapp.act_as() RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     acting_city text := nullif(current_setting('geoapp.city', true), '');
     acting_account bigint := nullif(current_setting('geoapp.account', true), '')::bigint;
     verb text;
     held record;
+    reach text;
 BEGIN
-    FOREACH verb IN ARRAY ARRAY['reads', 'writes'] LOOP
+    FOREACH verb IN ARRAY ARRAY['writes', 'reads'] LOOP
         SELECT coalesce(bool_or(
                    account_grant.agency_code IS NULL AND NOT area.limited), false) AS everything,
                coalesce(array_agg(DISTINCT account_grant.agency_code) FILTER (
@@ -172,6 +183,12 @@ BEGIN
                coalesce(array_agg(DISTINCT
                    account_grant.agency_code || '/' || area.layer || ':' || area.code) FILTER (
                    WHERE account_grant.agency_code IS NOT NULL AND area.limited), '{}') AS pairs,
+               array_agg(DISTINCT account_grant.agency_code) FILTER (
+                   WHERE account_grant.agency_code IS NOT NULL AND area.limited) AS pair_agencies,
+               array_agg(DISTINCT area.code) FILTER (
+                   WHERE account_grant.agency_code IS NOT NULL AND area.layer = 'k') AS pair_kelurahan,
+               coalesce(bool_or(area.layer <> 'k') FILTER (
+                   WHERE account_grant.agency_code IS NOT NULL), false) AS pairs_elsewhere,
                coalesce(bool_or(account_grant.role = 'city_admin'), false) AS administers
         INTO held
         FROM geoapp.account
@@ -204,10 +221,25 @@ BEGIN
                 set_config('geoapp.' || verb || '_kecamatan', held.kecamatan::text, true),
                 set_config('geoapp.' || verb || '_service_areas', held.service_areas::text, true),
                 set_config('geoapp.' || verb || '_pairs', held.pairs::text, true);
-        IF verb = 'reads' THEN
-            PERFORM set_config('geoapp.administers', CASE WHEN held.administers THEN 'on' ELSE '' END, true);
-        END IF;
     END LOOP;
+    -- Now of the last verb, reading.
+    reach := CASE
+        WHEN held.everything THEN 'everything'
+        WHEN held.agencies || held.kelurahan || held.kecamatan || held.service_areas || held.pairs = '{}'
+            THEN NULL
+        WHEN held.agencies || held.kecamatan || held.service_areas || held.pairs = '{}' THEN 'kelurahan'
+        WHEN held.kelurahan || held.kecamatan || held.service_areas || held.pairs = '{}'
+            AND cardinality(held.agencies) = 1 THEN 'agency'
+        WHEN held.agencies || held.kelurahan || held.kecamatan || held.service_areas = '{}'
+            AND cardinality(held.pair_agencies) = 1 AND NOT held.pairs_elsewhere THEN 'agency_kelurahan'
+        ELSE 'mixed'
+    END;
+    PERFORM set_config('geoapp.reads_pair_agency',
+                       CASE reach WHEN 'agency_kelurahan' THEN held.pair_agencies[1] ELSE '' END, true),
+            set_config('geoapp.reads_pair_kelurahan',
+                       CASE reach WHEN 'agency_kelurahan' THEN held.pair_kelurahan::text ELSE '' END, true),
+            set_config('geoapp.administers', CASE WHEN held.administers THEN 'on' ELSE '' END, true);
+    RETURN concat_ws('_', 'geoapp_staff', reach);
 END $$;
 
 -- The policies' condition as a function, for functions that act with the owner's rights.

@@ -120,7 +120,24 @@ FROM geoapp.complaint;
 
 -- Staff: plain columns against settings of act_as(); each subselect is evaluated once per
 -- statement. geoapp.in_scope() says the same for functions.
-CREATE POLICY staff_reads ON geoapp.complaint FOR SELECT TO geoapp_staff USING (
+-- Reading has a policy for each kind of reach, of a role that act_as() names: without an OR it
+-- is decided once, or looked up in an index (docs/adr/0011). Each is a part of what
+-- geoapp_staff_mixed asks, so who takes a wrong role sees less, never more; geoapp_staff itself
+-- has none and sees nothing.
+CREATE POLICY staff_reads_everything ON geoapp.complaint FOR SELECT TO geoapp_staff_everything USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), '')
+                 WHERE current_setting('geoapp.reads_all', true) = 'on'));
+CREATE POLICY staff_reads_agency ON geoapp.complaint FOR SELECT TO geoapp_staff_agency USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND agency_code = (SELECT (nullif(current_setting('geoapp.reads_agencies', true), '')::text[])[1]));
+CREATE POLICY staff_reads_kelurahan ON geoapp.complaint FOR SELECT TO geoapp_staff_kelurahan USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND kelurahan_code = ANY ((SELECT nullif(current_setting('geoapp.reads_kelurahan', true), '')::text[])::text[]));
+CREATE POLICY staff_reads_agency_kelurahan ON geoapp.complaint FOR SELECT TO geoapp_staff_agency_kelurahan USING (
+    city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
+    AND agency_code = (SELECT nullif(current_setting('geoapp.reads_pair_agency', true), ''))
+    AND kelurahan_code = ANY ((SELECT nullif(current_setting('geoapp.reads_pair_kelurahan', true), '')::text[])::text[]));
+CREATE POLICY staff_reads_mixed ON geoapp.complaint FOR SELECT TO geoapp_staff_mixed USING (
     city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
     AND ((SELECT current_setting('geoapp.reads_all', true)) = 'on'
          OR agency_code = ANY ((SELECT nullif(current_setting('geoapp.reads_agencies', true), '')::text[])::text[])

@@ -1,5 +1,9 @@
 SET LOCAL lock_timeout = '5s';
-DROP POLICY staff_reads ON geoapp.complaint;
+DROP POLICY staff_reads_everything ON geoapp.complaint;
+DROP POLICY staff_reads_agency ON geoapp.complaint;
+DROP POLICY staff_reads_kelurahan ON geoapp.complaint;
+DROP POLICY staff_reads_agency_kelurahan ON geoapp.complaint;
+DROP POLICY staff_reads_mixed ON geoapp.complaint;
 DROP POLICY staff_writes ON geoapp.complaint;
 DROP POLICY staff_inserts ON geoapp.complaint;
 DROP POLICY staff_reads ON geoapp.assignment;

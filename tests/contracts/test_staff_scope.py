@@ -8,20 +8,32 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DataError
 
-from geoapp.domain.access import Actor, Grant, Permission, StaffRole, reach
+from geoapp.domain.access import Permission, StaffRole, reach
 from geoapp.domain.work_filter import Sort, WorkFilter
 from geoapp.store import work
-from geoapp.store.database import Database, Role
+from geoapp.store.database import STAFF_REACHES, Database, Role
 from tests.asking import as_owner
 from tests.complaint_rows import CITY, NOW
 from tests.people import hire
-from tests.staff_world import AGENCIES, INSIDE, PLACES, SERVICE_AREAS, World, built, changes, seen
+from tests.staff_world import (
+    AGENCIES,
+    FAR,
+    INSIDE,
+    NEIGHBOUR,
+    PLACES,
+    SERVICE_AREAS,
+    World,
+    built,
+    changes,
+    hire_with,
+    seen,
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +56,16 @@ def psql(world: World, *commands: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "table",
-    ["complaint", "complaint_work", "complaint_event", "assignment", "answer_template",
-     "agency_digest", "account_grant", "admin_event"],
-)  # fmt: skip
-def test_in_psql_without_settings_the_staff_role_finds_nothing(world, table):
-    told = psql(world, "SET ROLE geoapp_staff", f"SELECT count(*) FROM geoapp.{table}")
-    assert (told.returncode, told.stdout.split()) == (0, ["SET", "0"]), told.stderr
+STAFF = ("geoapp_staff", *STAFF_REACHES)
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_in_psql_without_settings_a_role_of_staff_finds_nothing(world, role):
+    tables = ("complaint", "complaint_work", "complaint_event", "assignment", "answer_template",
+              "agency_digest", "account_grant", "admin_event")  # fmt: skip
+    counts = (f"SELECT count(*) FROM geoapp.{table}" for table in tables)
+    told = psql(world, f"SET ROLE {role}", *counts)
+    assert (told.returncode, told.stdout.split()) == (0, ["SET", *"0" * len(tables)]), told.stderr
 
 
 @pytest.mark.parametrize("table", ["complaint", "complaint_work", "complaint_event"])
@@ -61,10 +75,11 @@ def test_in_psql_the_login_alone_is_refused(world, table):
     assert "permission denied" in told.stderr
 
 
-def test_in_psql_without_settings_the_staff_role_changes_and_deletes_nothing(world):
+@pytest.mark.parametrize("role", STAFF)
+def test_in_psql_without_settings_a_role_of_staff_changes_and_deletes_nothing(world, role):
     told = psql(
         world,
-        "SET ROLE geoapp_staff",
+        f"SET ROLE {role}",
         "UPDATE geoapp.complaint SET version = version",
         "DELETE FROM geoapp.complaint",
     )
@@ -209,11 +224,6 @@ def grants(draw: st.DrawFn) -> dict[str, Any]:
     return {"role": role, **where}
 
 
-_MORE = text("""
-    INSERT INTO geoapp.account_grant (city_code, account_id, role, agency_code, kelurahan_codes,
-                                      kecamatan_codes, service_area_codes, granted_by)
-    VALUES ('15.71', :account, :role, :agency, :kelurahan, :kecamatan, :service_areas, 'test')
-""")
 _IN_SCOPE = text("""
     SELECT one.ticket
     FROM unnest(:tickets, :agencies, :kelurahan, :kecamatan, :areas)
@@ -223,6 +233,94 @@ _IN_SCOPE = text("""
 WRITING = {StaffRole.OPERATOR, StaffRole.AGENCY_ADMIN, StaffRole.FIELD_OFFICER}
 
 
+WHOLE = {"role": StaffRole.AGENCY_HEAD, "agency": "dlh"}
+HERE = {"role": StaffRole.FIELD_OFFICER, "kelurahan": {INSIDE, FAR}}
+OFFICER = HERE | {"agency": "dlh"}
+BESIDE = OFFICER | {"kelurahan": {NEIGHBOUR}}
+KINDS: list[tuple[list[dict[str, Any]], str]] = [
+    ([{"role": StaffRole.OPERATOR}], "everything"),
+    ([{"role": StaffRole.AUDITOR}, OFFICER], "everything"),
+    ([WHOLE], "agency"),
+    ([WHOLE, {"role": StaffRole.AGENCY_ADMIN, "agency": "dlh"}], "agency"),
+    ([HERE], "kelurahan"),
+    ([HERE, HERE | {"kelurahan": {NEIGHBOUR}}], "kelurahan"),
+    ([OFFICER], "agency_kelurahan"),
+    ([OFFICER, BESIDE], "agency_kelurahan"),
+    ([OFFICER, BESIDE | {"agency": "pupr_sda"}], "mixed"),
+    ([OFFICER, BESIDE | {"kelurahan": set(), "kecamatan": {"15.71.08"}}], "mixed"),
+    ([OFFICER | {"service_areas": {"roads_city"}}], "mixed"),
+    ([WHOLE, WHOLE | {"agency": "pupr_sda"}], "mixed"),
+    ([WHOLE, HERE], "mixed"),
+    ([WHOLE, BESIDE], "mixed"),
+    ([HERE, BESIDE], "mixed"),
+    ([{"role": StaffRole.FIELD_OFFICER, "kecamatan": {"15.71.08"}}], "mixed"),
+    ([{"role": StaffRole.FIELD_OFFICER, "service_areas": {"roads_city"}}], "mixed"),
+]
+"""Grants of every kind of reach, and which it is: the shortest policy that says all of them."""
+
+
+@pytest.mark.parametrize(("held", "kind"), KINDS)
+def test_whoever_acts_takes_the_role_of_their_kind_of_reach(world, held, kind):
+    actor = hire_with(world, held)
+    with world.database.transaction(Role.STAFF, CITY, account=actor.account_id) as connection:
+        assert _me(connection) == f"geoapp_staff_{kind}"
+        with connection.begin_nested():  # kept in a savepoint and after it
+            assert _me(connection) == f"geoapp_staff_{kind}"
+        assert _me(connection) == f"geoapp_staff_{kind}"
+    with world.database.transaction(Role.ADMIN, CITY, account=actor.account_id) as connection:
+        assert _me(connection) == "geoapp_admin"
+    with world.database.transaction(Role.STAFF, CITY, account=987_654_321) as connection:
+        assert _me(connection) == "geoapp_staff"
+
+
+def _me(connection: Connection) -> str:
+    return str(connection.execute(text("SELECT current_user")).scalar_one())
+
+
+@pytest.mark.parametrize(("held", "kind"), KINDS)
+def test_a_role_of_another_reach_shows_nobody_more_than_their_grants(world, held, kind):
+    actor = hire_with(world, held)
+    covered = world.covered(actor)
+    assert covered
+    for role in STAFF:
+        found = seen(world, actor.account_id, role=role)
+        assert found["complaint"] <= covered, role
+        assert found["complaint_event"] <= covered, role
+        assert changes(world, actor, role=role) <= covered, role
+        if role == "geoapp_staff" or (role.endswith("everything") and kind != "everything"):
+            assert set(map(frozenset, found.values())) == {frozenset()}, role
+        if role in {f"geoapp_staff_{kind}", "geoapp_staff_mixed"}:
+            assert found["complaint"] == covered
+
+
+def test_each_role_of_staff_has_one_policy_for_reading_complaints(world):
+    with as_owner(world.database) as connection:
+        members = connection.execute(
+            text(
+                "SELECT member::regrole::text FROM pg_auth_members"
+                " WHERE roleid = 'geoapp_staff'::regrole AND member::regrole::text NOT IN"
+                " ('geoapp_app', 'geoapp_owner')"
+            )
+        ).scalars()
+        assert sorted(members) == sorted(STAFF_REACHES)
+        policies = connection.execute(
+            text(
+                "SELECT roles::text[] FROM pg_policies WHERE schemaname = 'geoapp'"
+                " AND tablename = 'complaint' AND cmd IN ('SELECT', 'ALL')"
+            )
+        ).scalars()
+        named = [role for roles in policies for role in roles if role.startswith("geoapp_staff")]
+    assert sorted(named) == sorted(STAFF_REACHES)
+
+
+def met(test: Any) -> Any:
+    """*test* with an example of every kind of reach, whatever the dice bring."""
+    for held, _ in KINDS:
+        test = example(held=held)(test)
+    return test
+
+
+@met
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -248,42 +346,19 @@ def test_policies_functions_filter_and_domain_agree_on_any_grants(world, held):
         for verb, expected in (("reads", world.covered(actor)), ("writes", writable)):
             told = connection.execute(_IN_SCOPE, columns | {"verb": verb})
             assert set(told.scalars()) == expected
-    # The conditions that the list adds for the indexes' sake, without any policy.
+    # The conditions that the list adds for the indexes' sake: they hide nothing, and are all of
+    # it where the policy isn't looked up in an index by itself.
     wanted = WorkFilter(now=NOW, reach=reach(actor, Permission.READ))
-    with world.database.transaction(Role.WORKER, CITY) as connection:
+    assert listed(world, Role.STAFF, wanted, actor.account_id) == world.covered(actor)
+    bare = listed(world, Role.WORKER, wanted)
+    assert bare >= world.covered(actor)
+    with world.database.transaction(Role.STAFF, CITY, account=actor.account_id) as connection:
+        looked_up = _me(connection).endswith("kelurahan")
+    assert looked_up or bare == world.covered(actor)
+
+
+def listed(world: World, role: Role, wanted: WorkFilter, account: int | None = None) -> set[str]:
+    """Tickets on the work list."""
+    with world.database.transaction(role, CITY, account=account) as connection:
         page = work.page(connection, CITY, wanted, Sort.NEWEST, limit=1000)
-    assert {one.ticket for one in page.complaints} == world.covered(actor)
-
-
-def hire_with(world: World, held: list[dict[str, Any]]) -> Actor:
-    """An account with several grants."""
-    first = hire(world.database, **held[0])
-    with as_owner(world.database) as connection:
-        for grant in held[1:]:
-            connection.execute(
-                _MORE,
-                {
-                    "account": first.account_id,
-                    "role": grant["role"],
-                    "agency": grant.get("agency"),
-                    **{
-                        name: sorted(grant.get(name, ()))
-                        for name in ("kelurahan", "kecamatan", "service_areas")
-                    },
-                },
-            )
-    return Actor(
-        account_id=first.account_id,
-        city_code=CITY,
-        name=first.name,
-        grants=tuple(
-            Grant(
-                role=StaffRole(grant["role"]),
-                agency_code=grant.get("agency"),
-                kelurahan=frozenset(grant.get("kelurahan", ())),
-                kecamatan=frozenset(grant.get("kecamatan", ())),
-                service_areas=frozenset(grant.get("service_areas", ())),
-            )
-            for grant in held
-        ),
-    )
+    return {one.ticket for one in page.complaints}

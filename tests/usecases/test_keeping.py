@@ -131,12 +131,12 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def rights(url: str) -> list[Any]:
-    return list(
+    return sorted(
         ask(
             url,
             "SELECT grantee, table_schema, table_name, privilege_type FROM"
             " information_schema.role_table_grants WHERE table_schema IN ('geoapp', 'procrastinate')"
-            " ORDER BY 1, 2, 3, 4",
+            " UNION SELECT member::regrole::text, roleid::regrole::text, '', '' FROM pg_auth_members",
         )
     )
 

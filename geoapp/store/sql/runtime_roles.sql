@@ -16,5 +16,8 @@ BEGIN
         IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
             EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
         END IF;
+        IF starts_with(wanted, 'geoapp_staff_') AND NOT pg_has_role(wanted, 'geoapp_staff', 'USAGE') THEN
+            EXECUTE format('GRANT geoapp_staff TO %I', wanted);
+        END IF;
     END LOOP;
 END $$
