@@ -7,11 +7,11 @@ The same statements on the same server, in turn:
 - theirs: as the tables' owner, whom no policy limits, with the account's grants written
   into the WHERE by hand.
 
-Asked are a street's tile as density cells and as points and the list of a street's box:
-for these the limit is 1.3. Beside them the queue by deadline and the list of everything,
-which mostly count rows out of an index: a condition for each costs as much as finding it.
-Lists have 100 rows and the exact total. By an operator, an agency admin and a field
-officer of five kelurahan; medians of all rounds.
+Asked are a street's tile as density cells and as points, the list of a street's box, the
+list of everything and the queue by deadline; lists have 100 rows and the exact total. By an
+operator, an agency admin, a field officer of five kelurahan, one of an agency there, and
+somebody with grants of two kinds. Medians, each side going first in half of the rounds; for
+each answer the limit is 1.3.
 """
 
 from __future__ import annotations
@@ -44,13 +44,15 @@ from geoapp.usecases import cities
 
 SQL = Path(__file__).with_name("sql")
 AGENCY = "pupr_bina_marga"
-LIMITED = {"tile, cells", "tile, points", "list, box"}
+OTHER = "dlh"
+MIXED = "mixed: agency, other's officer"
+"""Its policy is an OR, which is decided row by row."""
 LIMIT = 1.3
 
 
 @dataclass(frozen=True)
 class Question:
-    """Something asked, by whom, and the grants as a condition."""
+    """Something asked, by whom, and with the grants as a condition."""
 
     name: str
     who: str
@@ -63,7 +65,7 @@ def main() -> None:
     """Build the world, ask in turn, print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--points", type=int, default=1_000_000)
-    options.add_argument("--rounds", type=int, default=21)
+    options.add_argument("--rounds", type=int, default=22)
     options.add_argument("--explain", action="store_true", help="print the plans too")
     chosen = options.parse_args()
     with (
@@ -111,22 +113,24 @@ def street(owner: Engine, city: City, zoom: int, wanted: int) -> TileId:
     return TileId(zoom, x, y)
 
 
-def hire(
-    database: Database, city: City, role: StaffRole, agency: str | None, kelurahan: tuple[str, ...]
-) -> Actor:
-    """An account with one grant."""
+def hire(database: Database, city: City, name: str, *grants: Grant) -> Actor:
+    """An account with *grants*."""
     with database.transaction(Role.WORKER, city.code) as connection:
         account = connection.execute(
-            read("access_account"),
-            {
-                "city_code": city.code,
-                "role": role.value,
-                "agency": agency,
-                "kelurahan": list(kelurahan),
-            },
+            read("access_account"), {"city_code": city.code, "name": name}
         ).scalar_one()
-    grant = Grant(role=role, agency_code=agency, kelurahan=frozenset(kelurahan))
-    return Actor(account_id=account, city_code=city.code, name=role.value, grants=(grant,))
+        for grant in grants:
+            connection.execute(
+                read("access_grant"),
+                {
+                    "city_code": city.code,
+                    "account": account,
+                    "role": grant.role.value,
+                    "agency": grant.agency_code,
+                    "kelurahan": sorted(grant.kelurahan),
+                },
+            )
+    return Actor(account_id=account, city_code=city.code, name=name, grants=grants)
 
 
 def asked(database: Database, owner: Engine, city: City) -> list[Question]:
@@ -144,18 +148,23 @@ def asked(database: Database, owner: Engine, city: City) -> list[Question]:
     everything = WorkFilter(now=database.now())
     box = replace(everything, bbox=cells.bounds())
     queue = replace(everything, statuses=OPEN)
-    everybody: tuple[tuple[str, Actor, dict[str, Any]], ...] = (
-        ("operator", hire(database, city, StaffRole.OPERATOR, None, ()), {}),
+    officer = partial(Grant, role=StaffRole.FIELD_OFFICER, kelurahan=frozenset(kelurahan))
+    mixed = (Grant(role=StaffRole.AGENCY_HEAD, agency_code=AGENCY), officer(agency_code=OTHER))
+    # Who, their grants, and the grants as a condition.
+    everybody: tuple[tuple[str, tuple[Grant, ...], dict[str, Any]], ...] = (
+        ("operator", (Grant(role=StaffRole.OPERATOR),), {}),
         (
             "agency admin",
-            hire(database, city, StaffRole.AGENCY_ADMIN, AGENCY, ()),
+            (Grant(role=StaffRole.AGENCY_ADMIN, agency_code=AGENCY),),
             {"agencies": (AGENCY,)},
         ),
+        ("officer, 5 kelurahan", (officer(),), {"kelurahan": kelurahan}),
         (
-            "officer, 5 kelurahan",
-            hire(database, city, StaffRole.FIELD_OFFICER, None, kelurahan),
-            {"kelurahan": kelurahan},
+            "agency's officer, 5 kelurahan",
+            (officer(agency_code=AGENCY),),
+            {"agencies": (AGENCY,), "kelurahan": kelurahan},
         ),
+        (MIXED, mixed, {"reach": mixed}),
     )
     ways: tuple[tuple[str, WorkFilter, Callable[[WorkFilter], TextualSelect]], ...] = (
         ("tile, cells", everything, lambda w: tile_statement(city.code, w, cells, work_view)),
@@ -164,17 +173,13 @@ def asked(database: Database, owner: Engine, city: City) -> list[Question]:
         ("list, all", everything, lambda w: work.page_statement(city.code, w, Sort.NEWEST, 101)),
         ("queue, due", queue, lambda w: work.page_statement(city.code, w, Sort.DUE, 101)),
     )
-    return [
-        Question(
-            name,
-            who,
-            actor,
-            make(replace(wanted, reach=reach(actor, Permission.READ))),
-            make(replace(wanted, **grants)),
-        )
-        for who, actor, grants in everybody
-        for name, wanted, make in ways
-    ]
+    questions = []
+    for who, grants, condition in everybody:
+        actor = hire(database, city, who, *grants)
+        for name, wanted, make in ways:
+            ours = make(replace(wanted, reach=reach(actor, Permission.READ)))
+            questions.append(Question(name, who, actor, ours, make(replace(wanted, **condition))))
+    return questions
 
 
 def ask_ours(database: Database, question: Question) -> Any:
@@ -220,6 +225,11 @@ def timed(ask: Callable[[], Any]) -> tuple[float, Any]:
     return (time.perf_counter() - begun) * 1000, answer
 
 
+def middle(taken: list[float]) -> float:
+    """The median of when one went first and the median of when one came second, halfway."""
+    return statistics.fmean(statistics.median(taken[half::2]) for half in (0, 1))
+
+
 def report(
     database: Database, owner: Engine, questions: list[Question], points: int, rounds: int
 ) -> None:
@@ -229,8 +239,13 @@ def report(
     for number in range(rounds + 1):
         for question in questions:
             key = (question.name, question.who)
-            mine, ours = timed(partial(ask_ours, database, question))
-            other, theirs = timed(partial(ask_theirs, owner, question))
+            # Who asks second finds what the first has just read: each goes first half the time.
+            if number % 2:
+                mine, ours = timed(partial(ask_ours, database, question))
+                other, theirs = timed(partial(ask_theirs, owner, question))
+            else:
+                other, theirs = timed(partial(ask_theirs, owner, question))
+                mine, ours = timed(partial(ask_ours, database, question))
             assert ours == theirs, f"{key}: the account sees something else than its grants say"
             sizes[key] = len(ours[0].mvt or b"") if "tile" in question.name else ours[0].matched
             if number:  # the first round only warms the caches
@@ -247,14 +262,13 @@ def report(
     print("|---|---|---|---|---|---|")
     worst = 0.0
     for (name, who), (ours_ms, theirs_ms) in taken.items():
-        mine, other = statistics.median(ours_ms), statistics.median(theirs_ms)
-        if name in LIMITED:
-            worst = max(worst, mine / other)
+        mine, other = middle(ours_ms), middle(theirs_ms)
+        worst = max(worst, mine / other)
         print(
             f"| {name} | {who} | {mine:.1f} ms | {other:.1f} ms | {mine / other:.2f} |"
             f" {sizes[name, who]:,} |"
         )
-    print(f"\nworst ratio of tiles and the list of a box: {worst:.2f} (limit {LIMIT})")
+    print(f"\nworst ratio: {worst:.2f} (limit {LIMIT})")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,4 @@
--- An account with one grant.
-WITH hired AS (
-    INSERT INTO geoapp.account (city_code, name, email)
-    VALUES (:city_code, :role, :role || '@example.org')
-    RETURNING city_code, id
-)
-INSERT INTO geoapp.account_grant (
-    city_code, account_id, role, agency_code, kelurahan_codes, granted_by)
-SELECT city_code, id, :role, :agency, :kelurahan, 'bench' FROM hired
-RETURNING account_id
+-- An account without any grant.
+INSERT INTO geoapp.account (city_code, name, email)
+VALUES (:city_code, :name, md5(:name) || '@example.org')
+RETURNING id
