@@ -27,6 +27,7 @@ const entries = {
   field: 'js/field/main.js',
   entry: 'js/entry/main.js',
   admin: 'js/admin/main.js',
+  boundaries: 'js/boundaries/main.js',
 };
 const styles = {
   app: 'css/app.css',
@@ -37,6 +38,7 @@ const styles = {
   field: 'css/field.css',
   entry: 'css/entry.css',
   office: 'css/office.css',
+  boundaries: 'css/boundaries.css',
   accounts: 'css/accounts.css',
 };
 

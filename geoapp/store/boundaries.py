@@ -51,6 +51,7 @@ class KeptSet:
     areas: int
     approximate: bool
     source: str
+    licence: str
 
 
 def all_sets(connection: Connection, city_code: str) -> list[KeptSet]:

@@ -1,4 +1,4 @@
-"""``/admin``: people, machines, agencies, services, days off, and the log of what was changed.
+"""``/admin``: people, machines, agencies, services, days off, boundaries, the log of changes.
 
 Every page is made on the server and works without scripts. Answers are never kept by the
 browser: some show a key or an invitation, once.
@@ -41,6 +41,9 @@ def _words() -> dict[str, object]:
 
 from geoapp.web.admin import (  # noqa: E402 - the modules add their views to it
     agencies,
+    boundaries,
+    boundary_json,
+    boundary_set,
     holidays,
     machines,
     overview,
@@ -48,4 +51,15 @@ from geoapp.web.admin import (  # noqa: E402 - the modules add their views to it
     services,
 )
 
-__all__ = ["agencies", "blueprint", "holidays", "machines", "overview", "people", "services"]
+__all__ = [
+    "agencies",
+    "blueprint",
+    "boundaries",
+    "boundary_json",
+    "boundary_set",
+    "holidays",
+    "machines",
+    "overview",
+    "people",
+    "services",
+]

@@ -1,0 +1,297 @@
+"""``/admin/boundaries/<number>``: one set, from its report into force and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from geoapp.domain.access import Permission
+from geoapp.domain.activation import (
+    Activation,
+    ActivationState,
+    How,
+    Mapped,
+    Preview,
+    RetiringCode,
+)
+from geoapp.domain.boundary_quality import OverlapStrategy, SetReport
+from geoapp.errors import BoundarySetNotStaged, Conflict, GeoappError, InvalidInput
+from geoapp.usecases import activation, boundary_quality, cities
+from geoapp.usecases import administration_catalogue as catalogue
+from geoapp.web import page
+from geoapp.web.access import current_actor, open_to
+from geoapp.web.admin import blueprint
+from geoapp.web.admin.boundaries import page_context
+from geoapp.web.admin.forms import WHOLE, Form
+from geoapp.web.admin.reader_words import in_words
+from geoapp.web.admin.views import agency_names, done
+from geoapp.web.context import current_city, now, site
+
+_STAGED = "staged"
+_HOW = tuple(how.value for how in How)
+_OVERLAPS = tuple(strategy.value for strategy in OverlapStrategy)
+_MOST_GAP_M2 = 1_000_000
+
+
+@blueprint.get("/boundaries/<int:number>")
+@open_to(Permission.ADMINISTER)
+def boundary_set(number: int) -> tuple[str, int]:
+    """The set's report, its map, and what can be done with it."""
+    return _page(number)
+
+
+@blueprint.post("/boundaries/<int:number>/clean")
+@open_to(Permission.ADMINISTER)
+def boundary_clean(number: int) -> tuple[str, int] | Response:
+    """Close small gaps and settle overlaps in a copy of the set."""
+    told = _report(number)
+    form = Form()
+    under_m2 = form.number("gaps_under_m2", 0, _MOST_GAP_M2)
+    overlaps = form.choice("overlaps", _OVERLAPS)
+    if form.sound:
+        try:
+            cleaned = boundary_quality.clean(
+                site().database,
+                current_city(),
+                told.set.id,
+                gaps_under_m2=under_m2,
+                overlaps=OverlapStrategy(overlaps),
+                by=current_actor().label,
+            )
+        except (InvalidInput, Conflict) as problem:
+            form.clash(WHOLE, in_words(problem))
+        else:
+            return done(
+                "admin.boundary_set",
+                _("The cleaned areas are a set of their own, this one; the other stays as it was."),
+                number=cleaned.set_id,
+            )
+    return _page(number, cleaning=form)
+
+
+@blueprint.post("/boundaries/<int:number>/discard")
+@open_to(Permission.ADMINISTER)
+def boundary_discard(number: int) -> tuple[str, int] | Response:
+    """Remove a set that never was in force."""
+    told = _report(number)
+    try:
+        boundary_quality.discard(
+            site().database, current_city(), told.set.id, by=current_actor().label
+        )
+    except Conflict as problem:
+        return _refused(number, problem)
+    return done("admin.boundaries", _("%(name)s is removed.", name=told.set.version))
+
+
+@blueprint.post("/boundaries/<int:number>/preview")
+@open_to(Permission.ADMINISTER)
+def boundary_preview(number: int) -> tuple[str, int] | Response:
+    """Begin to find out what would change."""
+    told = _report(number)
+    form = Form()
+    valid_from = form.day("valid_from")
+    mapping = _mapping(form, _retiring(told))
+    other_codes = form.flag("other_codes")
+    if form.sound and valid_from is not None:
+        try:
+            activation.begin(
+                site().database,
+                current_city(),
+                told.set.id,
+                valid_from,
+                mapping=mapping,
+                other_codes=other_codes,
+                by=current_actor().label,
+            )
+        except (InvalidInput, Conflict) as problem:
+            form.clash(WHOLE, in_words(problem))
+        else:
+            return _to_run(number)
+    return _page(number, beginning=form)
+
+
+@blueprint.post("/boundaries/<int:number>/activate")
+@open_to(Permission.ADMINISTER)
+def boundary_activate(number: int) -> tuple[str, int] | Response:
+    """Let the worker put the previewed set in force."""
+    run = _run_of(number)
+    if run is None or not run.is_open:
+        return _refused(number, _no_preview())
+    try:
+        activation.want(site().database, current_city(), run.id, by=current_actor().label)
+    except (InvalidInput, Conflict) as problem:
+        return _refused(number, problem)
+    return _to_run(number)
+
+
+@blueprint.post("/boundaries/<int:number>/undo")
+@open_to(Permission.ADMINISTER)
+def boundary_undo(number: int) -> tuple[str, int] | Response:
+    """Give a preview or an activation up, before the switch."""
+    run = _run_of(number)
+    if run is None or not run.is_open:
+        return _refused(number, _no_preview())
+    try:
+        activation.undo(site().database, current_city(), run.id, by=current_actor().label)
+    except Conflict as problem:
+        return _refused(number, problem)
+    return done(
+        "admin.boundary_set", _("Given up. Nothing was changed; the set waits."), number=number
+    )
+
+
+@blueprint.post("/boundaries/<int:number>/again")
+@open_to(Permission.ADMINISTER)
+def boundary_again(number: int) -> tuple[str, int] | Response:
+    """A copy of a set that was in force, to go back to it."""
+    told = _report(number)
+    try:
+        copy = activation.reactivate(
+            site().database, current_city(), told.set.id, by=current_actor().label
+        )
+    except Conflict as problem:
+        return _refused(number, problem)
+    told_words = _("This is a copy of %(name)s. It waits like any other set.", name=told.set.version)
+    return done("admin.boundary_set", told_words, number=copy)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One new code that a retiring one may become: its name, and its share of the old area."""
+
+    code: str
+    name: str
+    share: float | None
+
+
+def _report(number: int) -> SetReport:
+    return boundary_quality.report(site().database, current_city(), number)
+
+
+def _run_of(number: int) -> Activation | None:
+    """The newest activation, when it is of this set."""
+    run = activation.latest(site().database, current_city())
+    return run if run is not None and run.set_id == number else None
+
+
+def _retiring(told: SetReport) -> list[RetiringCode]:
+    if told.set.status != _STAGED:
+        return []
+    return activation.retiring(site().database, current_city(), told.set.id)
+
+
+def _mapping(form: Form, retiring: list[RetiringCode]) -> dict[str, Mapped]:
+    """What the form says becomes of each code; faults stand beside the codes."""
+    mapping = {}
+    for code in retiring:
+        field = f"how-{code.code}"
+        how = How(form.choice(field, _HOW))
+        into = list(form.chosen(f"into-{code.code}"))
+        other = form.typed(f"other-{code.code}")
+        chosen = tuple(dict.fromkeys([*into, other] if other else into))
+        if how is How.DROPPED:
+            chosen = ()
+        elif how is How.MERGED and len(chosen) != 1:
+            form.wrong(field, _("Merged: choose exactly one area."))
+        elif how is How.SPLIT and len(chosen) < 2:
+            form.wrong(field, _("Split: choose two areas or more."))
+        mapping[code.code] = Mapped(how, chosen)
+    return mapping
+
+
+def _to_run(number: int) -> Response:
+    return redirect(url_for("admin.boundary_set", number=number, _anchor="run"), 303)
+
+
+def _no_preview() -> Conflict:
+    return BoundarySetNotStaged(
+        "Nothing is under way for this set.", "Ask for a preview of what would change first."
+    )
+
+
+def _refused(number: int, problem: GeoappError) -> tuple[str, int]:
+    """The set's page, saying at its top why nothing was done."""
+    flash(in_words(problem))
+    return _page(number)[0], 409
+
+
+def _page(
+    number: int, *, cleaning: Form | None = None, beginning: Form | None = None
+) -> tuple[str, int]:
+    database, city = site().database, current_city()
+    told = _report(number)
+    run = _run_of(number)
+    newest = activation.latest(database, city)
+    retiring = _retiring(told) if run is None or not run.is_open else []
+    shown = page.shell(city)
+    status = next((form.status for form in (cleaning, beginning) if form is not None), 200)
+    text = render_template(
+        "admin/boundary.html",
+        **page_context(
+            told=told,
+            set=told.set,
+            run=run,
+            busy_elsewhere=newest if newest and newest.is_open and run is not newest else None,
+            preview=_preview(run),
+            retiring=retiring,
+            choices={code.code: _choices(code, told) for code in retiring},
+            others=_others(told),
+            names={area.code: area.name for area in told.comparison.areas}
+            if told.comparison
+            else {},
+            agencies=_agencies(),
+            cleaning=cleaning or Form({"gaps_under_m2": 10, "overlaps": _OVERLAPS[0]}),
+            beginning=beginning or _first(retiring, cities.today(city, now())),
+            today=cities.today(city, now()),
+            overlap_ways=_OVERLAPS,
+            how=_HOW,
+        ),
+        **shown,
+    )
+    return text, status
+
+
+def _first(retiring: list[RetiringCode], today: date) -> Form:
+    """The form of the preview as it is first shown: from today, codes as their shares suggest."""
+    start: dict[str, object] = {"valid_from": today}
+    for code in retiring:
+        start[f"how-{code.code}"] = code.suggestion.how.value
+        start[f"into-{code.code}"] = code.suggestion.into
+    return Form(start, blank=True)
+
+
+def _preview(run: Activation | None) -> Preview | None:
+    """What would change; None before it is known, and once it is history."""
+    if run is None or run.state is not ActivationState.DECIDED:
+        return None
+    return activation.preview(site().database, current_city(), run.id)
+
+
+def _choices(code: RetiringCode, told: SetReport) -> list[Choice]:
+    """The new areas that lie on a retiring one, the largest share first."""
+    names = {area.code: area.name for area in told.comparison.areas} if told.comparison else {}
+    shares = sorted(code.shares.items(), key=lambda pair: -pair[1])
+    wanted = [Choice(new, names.get(new, new), share) for new, share in shares if share >= 0.001]
+    known = {choice.code for choice in wanted}
+    return wanted + [
+        Choice(new, names.get(new, new), None) for new in code.suggestion.into if new not in known
+    ]
+
+
+def _agencies() -> dict[str, str]:
+    """What agencies are called, by code."""
+    where = (site().database, current_city(), current_actor())
+    return agency_names(catalogue.agencies(*where), catalogue.today(*where))
+
+
+def _others(told: SetReport) -> dict[str, str]:
+    """Every code of the set with its name, for who knows better than the shares."""
+    if told.comparison is None:
+        return {}
+    here = [area for area in told.comparison.areas if area.change != "gone"]
+    return {area.code: area.name for area in sorted(here, key=lambda area: area.name)}

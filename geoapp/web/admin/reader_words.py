@@ -1,0 +1,60 @@
+"""What the readers of boundary files and the use cases say, in the words of these pages.
+
+Their messages are English and speak of the command's options. Here each is known by its form;
+what it names (a feature, a code, an attribute) goes into the sentence of the reader's language.
+A message of another form is shown as it is: better told in English than not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from flask_babel import gettext as _
+
+from geoapp.errors import GeoappError
+from geoapp.web.admin import blueprint
+from geoapp.web.admin.reader_sentences import OPTIONS, SENTENCES
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+
+
+def in_words(problem: GeoappError) -> str:
+    """What is wrong and what to do, in the reader's language."""
+    return " ".join(said(part) for part in (problem.message, problem.remedy) if part)
+
+
+@blueprint.app_template_filter("reader_words")
+def said(text: str) -> str:
+    """One message, or one finding of a report, in the reader's language."""
+    for form, msgid in _forms():
+        if found := form.fullmatch(text):
+            values = {name: _part(value or "") for name, value in found.groupdict().items()}
+            text = _(msgid, **values) if values else _(msgid)
+            break
+    return _OPTION.sub(lambda option: str(OPTIONS.get(option[0], option[0])), text)
+
+
+def _part(value: str) -> str:
+    """What a place of a sentence holds: a sentence of its own, or a name, which stays."""
+    return said(value) if " " in value else value
+
+
+@lru_cache(maxsize=1)
+def _forms() -> list[tuple[re.Pattern[str], str]]:
+    """Each sentence as the form that its message has, and as the text to look up."""
+    return [(_form(msgid), msgid) for msgid in SENTENCES]
+
+
+def _form(msgid: str) -> re.Pattern[str]:
+    """The form of a message: its fixed words, and anything in its places."""
+    parts, at, seen = [], 0, set()
+    for place in _PLACE.finditer(msgid):
+        parts.append(re.escape(msgid[at : place.start()]))
+        name = place[1]
+        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
+        seen.add(name)
+        at = place.end()
+    parts.append(re.escape(msgid[at:]))
+    return re.compile("".join(parts), re.DOTALL)

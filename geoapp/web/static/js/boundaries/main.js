@@ -1,0 +1,11 @@
+/** The pages of boundaries: sending a file, one set's map and list, and what is under way. */
+
+import { uploading } from './upload.js';
+import { sorting } from './sort.js';
+import { following } from './state.js';
+import { SetMap } from './setmap.js';
+
+uploading(document.getElementById('upload'));
+sorting(document);
+following(document.getElementById('run'));
+if (document.getElementById('map-region')) new SetMap(document.getElementById('live').dataset.at).start();
