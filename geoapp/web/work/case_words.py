@@ -28,7 +28,7 @@ KIND_ICONS = {
     "flag": "lock",
     "retraction": "lock",
     "split": "split",
-    "authority": "road",
+    "authority": "home",
 }
 """Icons of what happens without a new status."""
 
