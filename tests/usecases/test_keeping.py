@@ -317,15 +317,15 @@ def test_where_the_cluster_is_too_young_for_the_order_transactions_are_spent(
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(fresh: Cluster, tmp_path: Path) -> None:
     fresh.create_database("older")
     url = fresh.url("geoapp_owner", "older")
-    migrate.upgrade(url, "0006")
+    migrate.upgrade(url)
     database = Database(fresh.url("geoapp_app", "older"))
     cities.load_default(database)
     database.dispose()
+    migrate.downgrade(url, "0006")
     manifest = keeping.backup(server(fresh, tmp_path, "older"), tmp_path / "older.tar")
     assert manifest.revision == "0006"
     keeping.restore(server(fresh, tmp_path, "older"), tmp_path / "older.tar", replace=True)
-    found = ask(url, "SELECT version_num FROM geoapp_migration")
-    assert [row.version_num for row in found] == [migrate.head()]
+    assert ask(url, "SELECT version_num FROM geoapp_migration")[0].version_num == migrate.head()
     assert ask(url, "SELECT name FROM geoapp.city")[0].name == "Kota Jambi"
 
 
