@@ -288,7 +288,7 @@ def _winner(told: Explanation, service: Name, agency: AgencyName) -> Sentence:
     won = next((rule for rule in _areas(told) if rule.won), None)
     if won is None:
         return _both(
-            "Tidak ada wilayah layanan lain yang berlaku: {agency} menangani “{service}” di"
+            "Tidak ada wilayah layanan yang mengatur lain: {agency} menangani “{service}” di"
             " seluruh kota.",
             "No service area says otherwise: {agency} handles “{service}” by default.",
             agency=acts,

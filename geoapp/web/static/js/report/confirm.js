@@ -1,6 +1,7 @@
 /** Two screens that settle the kelurahan: the question about a pin in doubt, and the list. */
 
 import { address, getJson } from '../shared/api.js';
+import { localName } from '../shared/config.js';
 import { byId, el } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { following } from './flow.js';
@@ -106,6 +107,12 @@ export function confirmScreen(app) {
     return [own, ...list.filter((one) => one.code !== kelurahan.code)];
   }
 
+  /** Which of two or three it is, where the server names them; else whether it is the one it takes. */
+  function asked(question, name) {
+    if (question) return localName(question);
+    return name ? t('report_confirm_question', { name }) : t('report_list_question');
+  }
+
   function radio(value, strong, small, checked) {
     const input = el('input', { type: 'radio', name: 'kelurahan', value });
     input.checked = checked;
@@ -117,14 +124,14 @@ export function confirmScreen(app) {
       const { place } = app.draft;
       const list = offered(place);
       const name = place.located.kelurahan?.name;
-      byId('confirm-question').textContent = name
-        ? t('report_confirm_question', { name }) : t('report_list_question');
-      byId('confirm-why').textContent = t(`report_confirm_${place.located.confirm.reason ?? 'approximate'}`);
+      const { question, why, reason } = place.located.confirm;
+      byId('confirm-question').textContent = asked(question, name);
+      byId('confirm-why').textContent = why ? localName(why) : t(`report_confirm_${reason ?? 'approximate'}`);
       const known = list.some((one) => one.code === place.kelurahan);
       choices.replaceChildren(
         ...list.map((one, index) => radio(
           one.code,
-          t(name && index === 0 ? 'report_confirm_yes' : name ? 'report_confirm_no' : 'report_kelurahan', { name: one.name }),
+          t(question || !name ? 'report_kelurahan' : index === 0 ? 'report_confirm_yes' : 'report_confirm_no', { name: one.name }),
           t('report_kecamatan', { name: kecamatanName(one) }),
           place.answered && place.kelurahan === one.code,
         )),
