@@ -130,6 +130,15 @@ class Settings:
     hotspot_every_s: int = _setting(
         900, "The worker computes hotspots anew every so many seconds.", least=60, most=86_400
     )
+    import_private_hosts: bool = _setting(
+        False, "Boundary files may be imported from addresses that aren't public, too."
+    )
+    import_max_mb: int = _setting(
+        64,
+        "Largest boundary file that is imported, in MB, from disk or an address.",
+        least=1,
+        most=256,
+    )
     idempotency_days: int = _setting(7, "Days an Idempotency-Key is remembered.", least=1, most=365)
 
     def __post_init__(self) -> None:

@@ -142,7 +142,7 @@ def _answer(request: Request) -> Answer:
 def _watched(request: Request, folder: Path, answer_file: Path, stderr: int) -> _Run:
     """Start the child, feed it the request, and end it when it takes too much of anything."""
     ends = time.monotonic() + request.limits.seconds
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own Python, our own module
         [sys.executable, "-P", "-m", "geoapp.spatial.sandbox_child", str(answer_file)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from geoapp.channels import download
 from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport, UndrawnArea
 from geoapp.domain.boundary_lines import LineFile, LineReport
 from geoapp.domain.catalogue import City
@@ -20,8 +22,9 @@ from geoapp.spatial import sandbox
 from geoapp.spatial.files import ReadOptions
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import roads
-from geoapp.usecases import boundary_quality
+from geoapp.usecases import boundary_quality, roads
+
+_MB = 1024 * 1024
 
 Read = BoundaryFile | LineFile
 Progress = Callable[[str], None]
@@ -73,7 +76,11 @@ def stage(
         CatalogueError: a service area or road names a code the catalogue lacks.
     """
     box = city.envelope
-    options = replace(options or ReadOptions(), envelope=(box.west, box.south, box.east, box.north))
+    options = replace(
+        options or ReadOptions(),
+        envelope=(box.west, box.south, box.east, box.north),
+        max_bytes=settings.import_max_mb * _MB,
+    )
     with _at_hand(source, settings, progress) as path:
         progress("read")
         file = _read(path, city, layer, options)
@@ -151,7 +158,18 @@ def _read(path: Path, city: City, layer: Layer, options: ReadOptions) -> Read:
 
 @contextmanager
 def _at_hand(source: Path | str, settings: Settings, progress: Progress) -> Iterator[Path]:
-    yield Path(source)
+    """The file: where it is, or downloaded to a folder that is removed afterwards."""
+    if isinstance(source, Path):
+        yield source
+        return
+    progress("download")
+    with tempfile.TemporaryDirectory(prefix="geoapp-download-") as folder:
+        yield download.fetch(
+            source,
+            Path(folder),
+            max_bytes=settings.import_max_mb * _MB,
+            private_hosts=settings.import_private_hosts,
+        )
 
 
 def _already(connection: Connection, city_code: str, layer: Layer, file: Read) -> int | None:
