@@ -38,9 +38,19 @@ _MERGED = {
     OverlapStrategy.SMALLEST: "min_area",
 }
 
-# No snapping first: vertices stay where they are. Only where the lines can't be noded so,
-# GEOS's own small distance (a hundred-millionth of the extent, 0.2 mm for a city).
-_SNAPPING = (0.0, -1.0)
+_SNAPPING = (1e-12, 1e-11, 1e-10, 1e-9)
+"""Degrees within which GEOS takes two vertices for one: a tenth of a micrometre first.
+
+None at all (0) seems kinder to the vertices, but of 200 random coverages it then failed for
+12 and silently dropped up to 1.4 km² of ground for 12 more, while ``coverage_is_valid`` was
+content. With the first distance all 400 tried came out right; the others are in reserve.
+"""
+
+_SCALE_DEGREES = 1e-3
+"""Side of the square by which the metres of a degree are taken."""
+
+_TRUSTED_M2 = 0.1
+"""Ground that may differ before a result counts as wrong; with right ones it's below 1e-5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ def close_and_resolve(
     sorted_codes = [codes[n] for n in in_order]
     clean = geometries[in_order]
     if overlaps is not OverlapStrategy.KEEP:
-        resolved = _without_overlaps(clean, _MERGED[overlaps])
+        resolved = _without_overlaps(clean, metric_srid, _MERGED[overlaps])
         if resolved is None:
             return None
         clean = resolved
@@ -157,7 +167,8 @@ def changed_areas(
 ) -> list[ChangedArea]:
     """Areas that lost or gained more than ``MIN_OVERLAP_M2``, the most changed first."""
     shapes = shapely.symmetric_difference(before, after)
-    old, new, moved = (_square_metres(some, metric_srid) for some in (before, after, shapes))
+    old, new = (_square_metres(some, metric_srid) for some in (before, after))
+    moved = _ground_m2(shapes, metric_srid)
     changed = [
         ChangedArea(codes[n], float(old[n]), float(new[n]), float(moved[n]), shapes[n])
         for n in np.flatnonzero(moved > MIN_OVERLAP_M2).tolist()
@@ -189,17 +200,30 @@ def _anew(areas: Sequence[Area], geometries: Geometries, metric_srid: int) -> tu
     )
 
 
-def _without_overlaps(geometries: Geometries, strategy: str) -> Geometries | None:
+def _without_overlaps(geometries: Geometries, metric_srid: int, strategy: str) -> Geometries | None:
+    whole = shapely.union_all(geometries)
     for distance in _SNAPPING:
         try:
             clean: Geometries = shapely.coverage_clean(  # type: ignore[attr-defined]  # stubs: 2.1
                 geometries, gap_width=0.0, snapping_distance=distance, merge_strategy=strategy
             )
+            if shapely.coverage_is_valid(clean) and _only_resolved(
+                geometries, clean, whole, metric_srid
+            ):
+                return clean
         except shapely.errors.GEOSException:
             continue
-        if shapely.coverage_is_valid(clean):
-            return clean
     return None
+
+
+def _only_resolved(
+    before: Geometries, after: Geometries, whole: shapely.Geometry, metric_srid: int
+) -> bool:
+    """Whether all covered ground is still covered, no other is, and nobody got what wasn't theirs."""
+    lost_or_gained = shapely.symmetric_difference(whole, shapely.union_all(after))
+    others = shapely.difference(after, before)
+    differing = _ground_m2(np.append(others, lost_or_gained), metric_srid)
+    return bool((differing < _TRUSTED_M2).all())
 
 
 def _without_gaps(
@@ -231,3 +255,22 @@ def _borders_m(
 def _square_metres(geometries: Geometries, metric_srid: int) -> NDArray[np.float64]:
     areas: NDArray[np.float64] = shapely.area(project(geometries, 4326, metric_srid))
     return areas
+
+
+def _ground_m2(differences: Geometries, metric_srid: int) -> NDArray[np.float64]:
+    """m² of differences between areas: what they are in degrees, by the scale where they lie.
+
+    Edges are straight in degrees and a little bent in metres: projected corner by corner, a
+    hairline with more corners on one side than on the other would seem to have an area, half
+    a square metre for an edge of 2 km. (``segmentize`` first would help, but GEOS then drops
+    parts of slivers this thin.)
+    """
+    found = np.zeros(len(differences))
+    some = np.flatnonzero(~shapely.is_empty(differences))
+    centres = shapely.centroid(differences[some])
+    x, y = shapely.get_x(centres), shapely.get_y(centres)
+    half = _SCALE_DEGREES / 2
+    squares = shapely.box(x - half, y - half, x + half, y + half)
+    scale = _square_metres(squares, metric_srid) / _SCALE_DEGREES**2
+    found[some] = shapely.area(differences[some]) * scale
+    return found
