@@ -4,7 +4,7 @@ The same points, the same polygons, the same server, one after the other:
 
 - ours, joined: a new edition of the polygons in which nobody moves. The join with all its
   rules (`geoapp.spatial.assignment.movers`), which writes nothing, as the others don't;
-- ours, whole: the same edition put through `boundaries.reassign`, which writes only
+- ours, whole: the same edition put through `activation.reassign`, which writes only
   what moves;
 - ours, moving: approximate kelurahan give way to the official ones (where ../shared has
   them), and each complaint that moves gets a decision and an event;
@@ -39,7 +39,7 @@ from geoapp.embedded import Cluster
 from geoapp.spatial import assignment
 from geoapp.store import migrate
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import activation, boundaries, cities
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "boundaries" / "kota-jambi" / "kelurahan.geojson"
@@ -110,7 +110,7 @@ def read(name: str) -> Any:
 
 def ours(database: Database, city: City) -> int:
     """The real thing: what an activation does after the switch; how many complaints moved."""
-    return boundaries.reassign(database, city).moved
+    return activation.reassign(database, city).moved
 
 
 def edition(database: Database, city: City, version: str, file: Path) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from geoapp.cli import boundary_quality
+from geoapp.cli import activation, boundary_quality
 from geoapp.cli.context import open_database
 from geoapp.domain.boundary import Layer
+from geoapp.usecases import activation as activations
 from geoapp.usecases import boundaries as use
-from geoapp.usecases import cities, feed
+from geoapp.usecases import cities
 
-Progress = Callable[[int, int], None]
 _city = click.option("--city", "code", required=True, metavar="CODE", help="Code or slug.")
 _other_codes = click.option(
     "--other-codes",
@@ -94,7 +92,7 @@ def import_(
     with open_database() as (_, database):
         city = cities.find(database, code)
         starts = valid_from.date() if valid_from else cities.today(city, database.now())
-        with _bar() as progress:
+        with activation.bar("Re-assigning") as progress:
             imported, summary = use.import_file(
                 database,
                 city,
@@ -117,46 +115,19 @@ def import_(
                 f"geoapp boundaries activate {imported.set_id} --city {city.code}"
             )
         else:
-            feed.ring_once(database)
-            click.echo(_in_force(imported.set_id, starts.isoformat(), summary))
-
-
-@boundaries.command()
-@click.argument("set_id", type=int)
-@_city
-@_other_codes
-@_from
-def activate(set_id: int, code: str, other_codes: bool, valid_from: datetime | None) -> None:
-    """Put the staged set SET_ID in force and re-join all complaints."""
-    with open_database() as (_, database):
-        city = cities.find(database, code)
-        starts = valid_from.date() if valid_from else cities.today(city, database.now())
-        with _bar() as progress:
-            summary = use.activate(
-                database, city, set_id, starts, other_codes=other_codes, progress=progress
-            )
-        feed.ring_once(database)
-        click.echo(_in_force(set_id, starts.isoformat(), summary))
-
-
-@boundaries.command()
-@_city
-def reassign(code: str) -> None:
-    """Re-join all complaints to the sets in force, as after an activation cut short."""
-    with open_database() as (_, database):
-        city = cities.find(database, code)
-        with _bar() as progress:
-            summary = use.reassign(database, city, progress=progress)
-        feed.ring_once(database)
-        click.echo(f"{summary.moved:,} complaints moved, of {summary.looked_at:,} looked at.")
+            click.echo(activation.in_force(imported.set_id, starts, summary))
 
 
 @boundaries.command(name="list")
 @_city
 def list_(code: str) -> None:
-    """List the city's boundary sets, the newest first."""
+    """List the city's boundary sets, the newest first, and the activation under way."""
     with open_database() as (_, database):
-        for kept in use.kept(database, cities.find(database, code)):
+        city = cities.find(database, code)
+        begun = activations.under_way(database, city)
+        if begun is not None:
+            click.echo(activation.describe(begun))
+        for kept in use.kept(database, city):
             since = kept.valid_from.isoformat() if kept.valid_from else ""
             until = kept.valid_to.isoformat() if kept.valid_to else ""
             kind = " approximate" if kept.approximate else ""
@@ -166,30 +137,6 @@ def list_(code: str) -> None:
             )
 
 
-def _in_force(set_id: int, starts: str, summary: use.Reassigned) -> str:
-    return (
-        f"Set {set_id} is in force from {starts}: {summary.moved:,} complaints moved, "
-        f"of {summary.looked_at:,} looked at; {summary.nowhere:,} lie in no kelurahan."
-    )
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    """A bar for the re-assignment, drawn when that begins; nothing when output isn't a terminal."""
-    drawn: list[Any] = []
-
-    def progress(done: int, total: int) -> None:
-        if not drawn:
-            bar = click.progressbar(length=total, label="Re-assigning", show_pos=True)
-            drawn.append(bar.__enter__())
-        drawn[0].update(done - drawn[0].pos)
-
-    try:
-        yield progress
-    finally:
-        if drawn:
-            drawn[0].__exit__(None, None, None)
-
-
+activation.register(boundaries)
 for _command in (boundary_quality.report, boundary_quality.clean, boundary_quality.discard):
     boundaries.add_command(_command)

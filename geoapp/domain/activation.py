@@ -222,9 +222,7 @@ def read_mapping(raw: Any) -> dict[str, Mapped]:
     for code, entry in raw.items():
         try:
             how = How(entry["how"])
-            into = entry.get("into") or []
-            if not isinstance(into, list) or not all(isinstance(one, str) for one in into):
-                raise TypeError
+            into = _texts(entry.get("into") or [])
         except (AttributeError, KeyError, TypeError, ValueError):
             problems.append(FieldProblem(str(code), "needs how (merged, split, dropped) and into"))
             continue
@@ -276,6 +274,12 @@ def suggest(shares: Mapping[str, float], *, most: float = 0.95, some: float = 0.
     if not into:
         return Mapped(How.DROPPED)
     return Mapped(How.MERGED if len(into) == 1 else How.SPLIT, into)
+
+
+def _texts(raw: Any) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
+        raise TypeError(raw)
+    return raw
 
 
 def _miscounted(mapped: Mapped) -> list[str]:

@@ -8,6 +8,7 @@ outside. Positions are EPSG:4326, distances metres in the city's metric CRS.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -35,14 +36,9 @@ def lock_out_submissions(connection: Connection, city_code: str) -> None:
     connection.execute(_EXCLUSIVE, {"city_code": city_code})
 
 
-def lock_in_reassignment(connection: Connection, city_code: str) -> None:
-    """Let one batch at a time take decisions anew, against sets that stay in force meanwhile.
-
-    Two runs over the same complaints would otherwise each write a decision for a move, and
-    a batch begun under one set could overwrite what the next set decided.
-    """
+def lock_in_batch(connection: Connection, city_code: str) -> None:
+    """Let one batch at a time be decided or brought along, whoever else carries it out too."""
     connection.execute(_REASSIGNING, {"city_code": city_code})
-    connection.execute(_SHARED, {"city_code": city_code})
 
 
 def values_of(city_code: str, ticket: str, new: NewComplaint) -> dict[str, Any]:
@@ -114,36 +110,81 @@ def outside(
     return (row.distance_m, row.azimuth or 0.0) if row else None
 
 
-def movers(connection: Connection, city_code: str) -> list[int]:
-    """Ids of the complaints whose decision may be another under the sets in force.
+def movers(
+    connection: Connection,
+    city_code: str,
+    staged: Sequence[int] = (),
+    *,
+    starts: datetime | None = None,
+) -> list[int]:
+    """Ids, in order, of the complaints whose decision may be another under these sets.
 
     Every complaint that moves is among them; some of them may stay. Reads only.
+
+    Args:
+        staged: Sets taken for those in force of their layers.
+        starts: When a new set of kelurahan begins to hold; what was kept as the area of
+            then is undone for complaints that came later.
     """
-    # Parallel workers would share out the complaints of one polygon and index it each anew.
-    connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
-    connection.execute(text("SET LOCAL jit = off"))
-    rows = connection.execute(statement("spatial", "assignment_movers"), {"city_code": city_code})
-    return list(rows.scalars())
+    _plan_for_bulk(connection)
+    values = {"city_code": city_code, "staged": list(staged), "starts": starts}
+    return list(connection.execute(statement("spatial", "assignment_movers"), values).scalars())
 
 
-def reassign(
-    connection: Connection, city_code: str, ids: Sequence[int], *, actor: str = "system"
+def decide(
+    connection: Connection,
+    city_code: str,
+    activation_id: int,
+    ids: Sequence[int],
+    staged: Sequence[int] = (),
+    *,
+    starts: datetime | None = None,
 ) -> int:
-    """Take the decision anew for these complaints; how many moved.
+    """Take the decision anew for these complaints and keep it as pending; how many move.
 
-    One set-based statement with the same verdict function as a single submission.
-    Those that stay get a new decision, without an event, only where another set gives other
-    reasons for it: an overlap came or went, a gap was closed.
+    One set-based statement with the same verdict function as a single submission. Kept for
+    those alone that it changes. The caller has removed what was pending for them.
     """
-    # A parallel plan flips this join to one that is several times slower.
+    _plan_for_bulk(connection)
+    values = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "ids": list(ids),
+        "staged": list(staged),
+        "starts": starts,
+    }
+    return int(connection.execute(statement("spatial", "assignment_decide"), values).scalar_one())
+
+
+def apply(
+    connection: Connection,
+    city_code: str,
+    activation_id: int,
+    ids: Sequence[int],
+    *,
+    starts: datetime | None = None,
+) -> int:
+    """Bring what is pending to these complaints, which the caller has locked; how many moved.
+
+    Left alone: those whose version isn't the one that was decided.
+    """
+    _plan_for_bulk(connection)
+    values = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "ids": list(ids),
+        "starts": starts,
+    }
+    return int(connection.execute(statement("spatial", "assignment_apply"), values).one().moved)
+
+
+def _plan_for_bulk(connection: Connection) -> None:
+    """For this transaction: no parallel plan, which is several times slower for these joins.
+
+    Parallel workers would share out the complaints of one polygon and index it each anew.
+    """
     connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
     connection.execute(text("SET LOCAL jit = off"))
-    return int(
-        connection.execute(
-            statement("spatial", "assignment_reassign"),
-            {"city_code": city_code, "ids": list(ids), "actor": actor},
-        ).scalar_one()
-    )
 
 
 def confirmable(connection: Connection, city_code: str, new: NewComplaint) -> bool:

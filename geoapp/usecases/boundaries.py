@@ -1,4 +1,4 @@
-"""Boundary sets: importing a file, putting a set in force, bringing complaints along."""
+"""Boundary sets: importing a file, and what is kept."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from geoapp.domain.activation import Reassigned
 from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
 from geoapp.domain.catalogue import City
-from geoapp.errors import CatalogueError, Conflict, FieldProblem
-from geoapp.spatial import assignment
+from geoapp.errors import CatalogueError, FieldProblem
 from geoapp.spatial.files import ReadOptions, read_boundaries
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundary_quality
-
-BATCH = 2_000
-"""Complaints re-assigned per transaction: well under a second, even if every one moves."""
+from geoapp.usecases import activation, boundary_quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +29,6 @@ class Imported:
     active: bool
     unchanged: bool = False
     """True when the very same file was in force already and nothing was stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reassigned:
-    """Counts after a set was put in force.
-
-    *looked_at* are the complaints whose decision was taken anew; all others of the city
-    were proven to stay where they are; *nowhere* lie in no area in force now.
-    """
-
-    looked_at: int
-    moved: int
-    nowhere: int
 
 
 def import_file(
@@ -90,7 +74,7 @@ def import_file(
         )
     if activate_from is None:
         return imported, None
-    summary = activate(
+    summary = activation.activate(
         database,
         city,
         imported.set_id,
@@ -99,40 +83,6 @@ def import_file(
         progress=progress,
     )
     return replace(imported, active=True), summary
-
-
-def activate(
-    database: Database,
-    city: City,
-    set_id: int,
-    valid_from: date,
-    *,
-    other_codes: bool = False,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Reassigned:
-    """Put a staged set in force from *valid_from* and bring the complaints along.
-
-    Submissions wait for the switch alone, which is one small transaction.
-
-    Args:
-        other_codes: The new set may have other codes than the one in force. Usually that
-            means the wrong file (kecamatan instead of kelurahan, another code scheme).
-
-    Raises:
-        BoundarySetNotStaged: there is no such set, or it is active or retired already.
-        Conflict: fewer than half of the codes in force occur in the new set.
-    """
-    with database.transaction(Role.WORKER, city.code) as connection:
-        in_force, kept = store.codes_kept(connection, city.code, set_id)
-        if not other_codes and kept < in_force / 2:
-            raise Conflict(
-                f"Of the {in_force} kelurahan in force only {kept} occur in set {set_id}, "
-                "which stays staged.",
-                "Is it the right layer and code attribute? If so, activate it with --other-codes.",
-            )
-        assignment.lock_out_submissions(connection, city.code)
-        store.activate(connection, city.code, set_id, valid_from)
-    return reassign(database, city, progress=progress)
 
 
 def kept(database: Database, city: City) -> list[store.KeptSet]:
@@ -192,33 +142,6 @@ def import_into(
     if activate_from is not None:
         store.activate(connection, city_code, set_id, activate_from)
     return Imported(set_id, file.report, active=activate_from is not None)
-
-
-def reassign(
-    database: Database,
-    city: City,
-    *,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Reassigned:
-    """Bring every complaint of the city to the boundary sets in force, batch by batch.
-
-    May be stopped at any moment and started again: a batch commits as a whole, and
-    complaints that are up to date are left alone. Moved ones get a new decision and an
-    event; others no event, and a decision only if it now has other reasons. Those that are
-    proven to stay aren't touched: they go on naming the set that decided them.
-    """
-    with database.transaction(Role.WORKER, city.code) as connection:
-        waiting = assignment.movers(connection, city.code)
-    moved = 0
-    for start in range(0, len(waiting), BATCH):
-        batch = waiting[start : start + BATCH]
-        with database.transaction(Role.WORKER, city.code) as connection:
-            assignment.lock_in_reassignment(connection, city.code)
-            moved += assignment.reassign(connection, city.code, batch)
-        progress(start + len(batch), len(waiting))
-    with database.transaction(Role.WORKER, city.code) as connection:
-        nowhere = store.complaints_nowhere(connection, city.code)
-    return Reassigned(looked_at=len(waiting), moved=moved, nowhere=nowhere)
 
 
 def _with_parents(

@@ -83,21 +83,6 @@ $$;
 REVOKE EXECUTE ON FUNCTION geoapp.operations_state() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.operations_state() TO geoapp_listener;
 
--- Which boundary sets of a city decide now, one row per city; null where it has none. What
--- re-assignment goes by. geoapp.decide joins the same two sets by itself: it asks for one
--- point at a time, is what a submission waits for, and may not change under running servers.
-CREATE VIEW geoapp.sets_in_force WITH (security_invoker = true) AS
-SELECT city.code AS city_code, city.metric_srid, city.timezone, kelurahan.id AS kelurahan_set,
-       areas.id AS service_area_set
-FROM geoapp.city
-LEFT JOIN geoapp.boundary_set AS kelurahan
-  ON kelurahan.city_code = city.code AND kelurahan.layer = 'kelurahan'
- AND kelurahan.status = 'active'
-LEFT JOIN geoapp.boundary_set AS areas
-  ON areas.city_code = city.code AND areas.layer = 'service_area'
- AND areas.status = 'active';
-GRANT SELECT ON geoapp.sets_in_force TO geoapp_worker;
-
 -- Where a complaint goes on that was merged into another, for everybody: not that of a
 -- confidential one, nor a confidential lead. As in the other public views, whoever asks needn't
 -- be able to read what lies behind.

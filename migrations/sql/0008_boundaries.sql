@@ -36,8 +36,12 @@ CREATE TABLE geoapp.activation (
     mapping jsonb NOT NULL DEFAULT '{}',
     state text NOT NULL DEFAULT 'deciding'
         CHECK (state IN ('deciding', 'decided', 'switched', 'done', 'undone')),
-    -- the newest complaint that the candidates were taken from; what came later is caught up
+    -- complaints up to this one that may move are decided: a run cut short goes on behind it
     decided_through bigint NOT NULL DEFAULT 0,
+    -- every transaction below was seen by what is decided; what others did is caught up
+    seen_xid xid8,
+    -- decisions up to this complaint were brought to it
+    applied_through bigint NOT NULL DEFAULT 0,
     waiting bigint NOT NULL DEFAULT 0,
     looked_at bigint NOT NULL DEFAULT 0,
     moving bigint NOT NULL DEFAULT 0,
@@ -57,18 +61,20 @@ CREATE TABLE geoapp.activation (
 CREATE UNIQUE INDEX activation_one_open
     ON geoapp.activation (city_code) WHERE state IN ('deciding', 'decided', 'switched');
 
--- What an activation has decided and not yet brought to the complaint. Candidates come first
--- (decided_at null), so that a run cut short goes on where it was.
+-- What an activation has decided beforehand, of complaints that it changes. Written once and
+-- read in order: no index but the key, and no reference to check for each of 100,000 rows.
 CREATE TABLE geoapp.pending_decision (
     city_code text COLLATE "C" NOT NULL,
     activation_id bigint NOT NULL,
     complaint_id bigint NOT NULL,
     -- the complaint's version when it was decided: another one is decided anew
-    version integer,
-    moves boolean,
-    other_reasons boolean,
+    version integer NOT NULL,
+    moves boolean NOT NULL,
+    -- the same place and agency, decided otherwise: an overlap came or went, a gap was closed
+    other_reasons boolean NOT NULL,
     from_kelurahan text COLLATE "C",
     from_agency text COLLATE "C",
+    from_ambiguous boolean,
     kelurahan_set bigint,
     kelurahan_code text COLLATE "C",
     kecamatan_code text COLLATE "C",
@@ -76,20 +82,12 @@ CREATE TABLE geoapp.pending_decision (
     public_kecamatan_code text COLLATE "C",
     service_area_set bigint,
     service_area_code text COLLATE "C",
-    agency_code text COLLATE "C",
-    method text,
-    ambiguous boolean,
-    alternatives jsonb,
-    decided_at timestamptz,
-    applied_at timestamptz,
-    PRIMARY KEY (city_code, activation_id, complaint_id),
-    FOREIGN KEY (city_code, activation_id) REFERENCES geoapp.activation (city_code, id) ON DELETE CASCADE
+    agency_code text COLLATE "C" NOT NULL,
+    method text NOT NULL,
+    ambiguous boolean NOT NULL,
+    alternatives jsonb NOT NULL,
+    PRIMARY KEY (city_code, activation_id, complaint_id)
 );
-CREATE INDEX pending_decision_undecided
-    ON geoapp.pending_decision (city_code, activation_id, complaint_id) WHERE decided_at IS NULL;
-CREATE INDEX pending_decision_unapplied
-    ON geoapp.pending_decision (city_code, activation_id, complaint_id)
-    WHERE applied_at IS NULL AND decided_at IS NOT NULL;
 
 -- "Ward then": the area of the set that was valid on the day of submission, where it isn't
 -- today's. Null: the same as today; empty text: then it lay in none.
@@ -124,6 +122,16 @@ SELECT city_code, id, ticket, version, channel, source, external_id, service_cod
        nullif(coalesce(then_kelurahan_code, kelurahan_code), '') AS then_kelurahan_code,
        nullif(coalesce(then_kecamatan_code, kecamatan_code), '') AS then_kecamatan_code
 FROM geoapp.complaint;
+
+-- What is kept as the area of then when a complaint comes to another: what was kept before,
+-- else the area it lay in, '' for none; null where that is today's. p_before: it was submitted
+-- before the new set's first day; null: no set of kelurahan came, what is kept stays.
+CREATE FUNCTION geoapp.area_then(p_before boolean, p_then text, p_old text, p_new text)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN p_before IS NULL THEN p_then
+                WHEN p_before THEN nullif(coalesce(p_then, p_old, ''), coalesce(p_new, ''))
+           END
+$$;
 
 -- The sets that decide once *p_staged* are in force: those in force, each staged one in the
 -- place of its layer. Null: those in force as they are.

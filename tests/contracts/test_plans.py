@@ -317,8 +317,10 @@ def test_the_complaints_of_a_window_are_counted_by_an_index(full):
 def test_decisions_taken_anew_for_some_read_only_those(full):
     with full.transaction(Role.WORKER, CITY) as connection:
         first = connection.execute(text("SELECT min(id) FROM geoapp.complaint")).scalar_one()
-    ask = lambda c: assignment.reassign(c, CITY, range(first, first + 500))  # noqa: E731
-    check(explained(full, Role.WORKER, ask), {"complaint", "area"})
+    some = range(first, first + 500)
+    decide = explained(full, Role.WORKER, lambda c: assignment.decide(c, CITY, 0, some))
+    check(decide, {"complaint", "area"})
+    check(explained(full, Role.WORKER, lambda c: assignment.apply(c, CITY, 0, some)), {"complaint"})
 
 
 def test_who_may_move_is_found_area_by_area(full):

@@ -14,7 +14,8 @@ from geoapp.domain.place import LonLat
 from geoapp.spatial import assignment
 from geoapp.store import boundaries as boundary_store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import activation, cities
+from tests.reassigning import reassign
 
 CODE = "15.71"
 # Two unit squares side by side (west A, east B), a thousandth of a degree wide, sharing an
@@ -165,7 +166,7 @@ def test_a_confirmed_kelurahan_wins_and_the_verdict_is_kept_beside_it(squares: C
     assert decided.alternatives == ["A"]
     assert where(file(squares, x=0.9, confirmed_area="A")) == ("A", "covers", False)
     # …and stands when decisions are taken anew under the same set.
-    assignment.reassign(squares, CODE, [int(row.id)])
+    reassign(squares, CODE, [int(row.id)])
     (after,) = run(squares, "SELECT * FROM geoapp.complaint WHERE id = :id", id=row.id)
     assert (after.kelurahan_code, after.assignment_method) == ("B", "confirmed")
 
@@ -188,7 +189,7 @@ def test_service_areas_act_by_priority_and_without_one_the_default_agency(
     assert file(squares, "tree_fallen", x=0.5).agency_code == "dlh"
     # outside the city not even a city-wide area acts
     assert file(squares, x=-5).agency_code == "pupr_bina_marga"
-    moved = assignment.reassign(squares, CODE, assignment.movers(squares, CODE))
+    moved = reassign(squares, CODE, assignment.movers(squares, CODE))
     assert moved == 0
 
 
@@ -208,7 +209,7 @@ def test_the_catalogue_of_the_day_of_submission_counts(squares: Connection) -> N
     after = file(squares, x=0.5, submitted_at=datetime(2026, 5, 31, 17, 0, tzinfo=UTC))
     assert (before.agency_code, after.agency_code) == ("pupr_bina_marga", "bpbd")
     assert after.due_at == datetime(2026, 5, 31, 22, 0, tzinfo=UTC)
-    assert assignment.reassign(squares, CODE, assignment.movers(squares, CODE)) == 0
+    assert reassign(squares, CODE, assignment.movers(squares, CODE)) == 0
 
 
 def test_new_boundaries_move_exactly_those_they_must_and_history_stays(
@@ -221,7 +222,7 @@ def test_new_boundaries_move_exactly_those_they_must_and_history_stays(
     west = f"POLYGON(({X} {Y},{X + D / 2} {Y},{X + D / 2} {Y + D},{X} {Y + D},{X} {Y}))"
     east = f"POLYGON(({X + D / 2} {Y},{X + 2 * D} {Y},{X + 2 * D} {Y + D},{X + D / 2} {Y + D},{X + D / 2} {Y}))"
     draw_areas(squares, {"A": west, "B": east})
-    assert assignment.reassign(squares, CODE, assignment.movers(squares, CODE)) == 1
+    assert reassign(squares, CODE, assignment.movers(squares, CODE)) == 1
     codes = dict(run(squares, "SELECT id, kelurahan_code FROM geoapp.complaint"))  # type: ignore[arg-type]
     assert codes == {stays.id: "A", moves.id: "B", named.id: "B"}
     history = run(
@@ -244,7 +245,7 @@ def test_who_has_a_moved_complaint_open_must_look_again(squares: Connection) -> 
     moves, stays = file(squares, x=0.5), file(squares, x=2.5)
     before = dict(run(squares, "SELECT id, version FROM geoapp.complaint"))  # type: ignore[arg-type]
     draw_areas(squares, {"B": A, "A": B, "C": C})
-    assert assignment.reassign(squares, CODE, [moves.id, stays.id]) == 1
+    assert reassign(squares, CODE, [moves.id, stays.id]) == 1
     after = dict(run(squares, "SELECT id, version FROM geoapp.complaint"))  # type: ignore[arg-type]
     assert after == {moves.id: before[moves.id] + 1, stays.id: before[stays.id]}
 
@@ -258,7 +259,7 @@ def test_whom_a_person_chose_gets_no_service_area_of_another_agency(squares: Con
         ours=ours.id, by_rule=by_rule.id,
     )  # fmt: skip
     draw_service_areas(squares, {"agency": "dlh", "priority": 5})
-    assert assignment.reassign(squares, CODE, assignment.movers(squares, CODE)) == 2
+    assert reassign(squares, CODE, assignment.movers(squares, CODE)) == 2
     stored = {
         row.id: (row.assignment_method, row.agency_code, row.service_area_code)
         for row in run(
@@ -271,7 +272,7 @@ def test_whom_a_person_chose_gets_no_service_area_of_another_agency(squares: Con
         ours.id: ("manual", "dlh", "s0"),
         by_rule.id: ("covers", "dlh", "s0"),
     }
-    assert assignment.reassign(squares, CODE, assignment.movers(squares, CODE)) == 0
+    assert reassign(squares, CODE, assignment.movers(squares, CODE)) == 0
 
 
 @pytest.mark.parametrize(
@@ -365,7 +366,7 @@ def test_no_submission_is_lost_or_lands_in_a_retired_set_around_activations(
         sender.start()
     started.wait(20)
     city = cities.find(database, CODE)
-    boundaries.activate(database, city, set_id, date(2026, 2, 1))
+    activation.activate(database, city, set_id, date(2026, 2, 1))
     for sender in senders:
         sender.join(60)
     with database.transaction(Role.WORKER, CODE) as connection:

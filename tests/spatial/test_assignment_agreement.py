@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from geoapp.domain.activation import Reassigned
 from geoapp.domain.boundary import Layer
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.history import told_by
@@ -24,7 +25,7 @@ from geoapp.spatial import assignment
 from geoapp.spatial.bulk import Filed
 from geoapp.store.database import Database, Role
 from geoapp.store.statements import statement
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import activation, boundaries, cities
 from geoapp.usecases.intake_bulk import Loader
 from tests.asking import as_owner
 from tests.conftest import REPOSITORY
@@ -122,7 +123,7 @@ def stored_in_bulk(database: Database, points: Points) -> None:
     )
 
 
-def activate(database: Database, file: Path) -> boundaries.Reassigned:
+def activate(database: Database, file: Path) -> Reassigned:
     """The official kelurahan come into force; what that did to the complaints."""
     _, summary = boundaries.import_file(
         database, cities.find(database, CODE), file, layer=Layer.KELURAHAN, version="official",
@@ -160,9 +161,9 @@ def single_then_bulk(database: Database, file: Path, official: Reference, points
     with as_owner(database) as connection:
         connection.execute(_FORGET)
     city = cities.find(database, CODE)
-    boundaries.reassign(database, city)
+    activation.reassign(database, city)
     compare(database, points, expected, "taken again")
-    assert boundaries.reassign(database, city).moved == 0
+    assert activation.reassign(database, city).moved == 0
 
 
 def approximate_then_official(
@@ -181,7 +182,7 @@ def approximate_then_official(
     assert moves > 0.1 * len(points)
     assert summary.looked_at - moves < stays - 0.1 * len(points)
     compare(database, points, expected, "moved to the official ones")
-    assert boundaries.reassign(database, cities.find(database, CODE)).moved == 0
+    assert activation.reassign(database, cities.find(database, CODE)).moved == 0
 
 
 def test_single_bulk_and_shapely_agree_on_every_point(

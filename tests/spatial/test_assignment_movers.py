@@ -14,7 +14,7 @@ from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
 from geoapp.spatial import assignment
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import activation, boundaries, cities
 from tests.spatial.assignment_reference import Reference
 from tests.spatial.test_assignment import draw_service_areas
 
@@ -48,16 +48,20 @@ def filled(jambi: Database, shared: Path) -> Database:
 
 
 def moved_when_all_are_asked(database: Database) -> int:
+    city = cities.find(database, CODE)
+    attempt = activation.begin(database, city, None, None)
     with database.transaction(Role.WORKER, CODE) as connection:
         ids = connection.execute(text("SELECT id FROM geoapp.complaint")).scalars().all()
-        return assignment.reassign(connection, CODE, ids)
+        moving = assignment.decide(connection, CODE, attempt, ids)
+    activation.undo(database, city, attempt)
+    return moving
 
 
 def test_after_new_kelurahan_and_new_service_areas_nobody_is_left_behind(
     filled: Database, shared: Path
 ) -> None:
     city = cities.find(filled, CODE)
-    assert boundaries.reassign(filled, city).moved == 0
+    assert activation.reassign(filled, city).moved == 0
     assert moved_when_all_are_asked(filled) == 0
 
     _, summary = boundaries.import_file(
@@ -78,7 +82,7 @@ def test_after_new_kelurahan_and_new_service_areas_nobody_is_left_behind(
             {"agency": "dishub", "service": "pothole", "priority": 1, "coverage": "polygon",
              "wkt": "POLYGON((103.6 -1.62,103.62 -1.62,103.62 -1.6,103.6 -1.6,103.6 -1.62))"},
         )  # fmt: skip
-    assert boundaries.reassign(filled, city).moved > 0
+    assert activation.reassign(filled, city).moved > 0
     assert moved_when_all_are_asked(filled) == 0
 
 

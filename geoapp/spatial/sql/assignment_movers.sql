@@ -1,13 +1,17 @@
--- Which complaints of a city the sets in force may decide otherwise than is stored. The
--- others are proven to stay: their own polygon still covers them, they don't lie where a
+-- Which complaints of a city the sets in force, with the staged ones in their places, may
+-- decide otherwise than is stored. The others are proven to stay: their own polygon still covers them, they don't lie where a
 -- second polygon does, and the rules give their service the same agency there. So a
 -- million complaints cost one point-in-polygon test each, polygon by polygon (PostGIS
 -- keeps an index of the edges while the polygon stays the same), and no sorting.
--- May name complaints that stay (the decision itself is taken in assignment_reassign.sql),
+-- May name complaints that stay (the decision itself is taken in assignment_decide.sql),
 -- never leaves one out that moves.
 WITH target AS MATERIALIZED (
-    SELECT city_code, timezone, kelurahan_set, service_area_set
-    FROM geoapp.sets_in_force WHERE city_code = :city_code
+    SELECT sets.*,
+           -- offers to another road authority: asked anew when roads come, or everything does
+           sets.road_set IS NOT NULL
+           AND (cardinality(cast(:staged AS bigint[])) = 0
+                OR sets.road_set = ANY (cast(:staged AS bigint[]))) AS roads
+    FROM geoapp.sets_with(:city_code, cast(:staged AS bigint[])) AS sets
 ),
 area AS MATERIALIZED (
     SELECT area.code, area.parent_code, area.geom
@@ -21,6 +25,12 @@ contested AS MATERIALIZED (
     JOIN area AS other ON one.code < other.code AND ST_Intersects(one.geom, other.geom)
     CROSS JOIN LATERAL ST_Dump(ST_Intersection(one.geom, other.geom)) AS common
     CROSS JOIN LATERAL ST_Subdivide(common.geom, 6) AS part (geom)
+),
+road_group AS MATERIALIZED (
+    SELECT service_group.code
+    FROM target
+    JOIN geoapp.service_group ON service_group.city_code = target.city_code
+                             AND service_group.by_road AND target.roads
 ),
 -- What the rules give each service in each kelurahan; null means: depends on the point.
 expected AS MATERIALIZED (
@@ -61,7 +71,13 @@ CROSS JOIN LATERAL (
            OR (complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
                AND ST_Covers(area.geom, complaint.geom)
                -- the kelurahan told to the public goes by a position of its own
-               AND complaint.shown_within_m = 0) AS stays
+               AND complaint.shown_within_m = 0) AS stays,
+           -- kept as the area of then, and the new set holds from before it came
+           (coalesce(complaint.then_kelurahan_code, complaint.then_kecamatan_code,
+                     complaint.public_then_kelurahan_code, complaint.public_then_kecamatan_code)
+            IS NOT NULL AND complaint.submitted_at >= cast(:starts AS timestamptz)
+           ) IS NOT TRUE AS keeps_then,
+           complaint.group_code = ANY (ARRAY(SELECT code FROM road_group)) AS by_road
     FROM geoapp.complaint
     WHERE complaint.city_code = target.city_code AND complaint.kelurahan_code = area.code
     OFFSET 0  -- area by area: see above
@@ -70,6 +86,8 @@ LEFT JOIN expected ON expected.service_code = here.service_code
                   AND expected.kelurahan_code = area.code
                   AND here.submitted_at >= expected.starts AND here.submitted_at < expected.ends
 WHERE (here.stays
+       AND here.keeps_then
+       AND NOT here.by_road
        AND NOT expected.by_point
        AND here.kecamatan_code IS NOT DISTINCT FROM area.parent_code
        AND here.service_area_code IS NOT DISTINCT FROM

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATE, JSONB, TIMESTAMP
 
-from geoapp.store.tables._metadata import metadata
+from geoapp.store.tables._metadata import XID8, metadata
 
 _MOMENT = TIMESTAMP(timezone=True)
 
@@ -31,6 +31,8 @@ activation = Table(
     Column("mapping", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("state", Text, nullable=False, server_default=text("'deciding'::text")),
     Column("decided_through", BigInteger, nullable=False, server_default=text("0")),
+    Column("seen_xid", XID8),
+    Column("applied_through", BigInteger, nullable=False, server_default=text("0")),
     Column("waiting", BigInteger, nullable=False, server_default=text("0")),
     Column("looked_at", BigInteger, nullable=False, server_default=text("0")),
     Column("moving", BigInteger, nullable=False, server_default=text("0")),
@@ -64,11 +66,12 @@ pending_decision = Table(
     Column("city_code", Text, primary_key=True),
     Column("activation_id", BigInteger, primary_key=True),
     Column("complaint_id", BigInteger, primary_key=True),
-    Column("version", Integer),
-    Column("moves", Boolean),
-    Column("other_reasons", Boolean),
+    Column("version", Integer, nullable=False),
+    Column("moves", Boolean, nullable=False),
+    Column("other_reasons", Boolean, nullable=False),
     Column("from_kelurahan", Text),
     Column("from_agency", Text),
+    Column("from_ambiguous", Boolean),
     Column("kelurahan_set", BigInteger),
     Column("kelurahan_code", Text),
     Column("kecamatan_code", Text),
@@ -76,33 +79,12 @@ pending_decision = Table(
     Column("public_kecamatan_code", Text),
     Column("service_area_set", BigInteger),
     Column("service_area_code", Text),
-    Column("agency_code", Text),
-    Column("method", Text),
-    Column("ambiguous", Boolean),
-    Column("alternatives", JSONB),
-    Column("decided_at", _MOMENT),
-    Column("applied_at", _MOMENT),
+    Column("agency_code", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("ambiguous", Boolean, nullable=False),
+    Column("alternatives", JSONB, nullable=False),
     Column("road_set", BigInteger),
     Column("road_code", Text),
     Column("road", JSONB),
     Column("authority_offer", Text),
-    ForeignKeyConstraint(
-        ["city_code", "activation_id"],
-        ["geoapp.activation.city_code", "geoapp.activation.id"],
-        ondelete="CASCADE",
-    ),
-    Index(
-        "pending_decision_undecided",
-        "city_code",
-        "activation_id",
-        "complaint_id",
-        postgresql_where=text("(decided_at IS NULL)"),
-    ),
-    Index(
-        "pending_decision_unapplied",
-        "city_code",
-        "activation_id",
-        "complaint_id",
-        postgresql_where=text("((applied_at IS NULL) AND (decided_at IS NOT NULL))"),
-    ),
 )

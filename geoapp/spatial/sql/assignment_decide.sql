@@ -1,9 +1,9 @@
--- Takes the decision anew for the complaints named, against the sets in force, and writes
--- a new decision and an event for those that move. Set-based: the verdict is the same
--- geoapp.area_at as for a single submission, joined instead of called.
+-- Takes the decision anew for the complaints named, by the sets in force with the staged ones
+-- in their places, and keeps it for those that it changes, until it is brought to them
+-- (assignment_apply.sql). Set-based: the verdict is the same geoapp.area_at as for a single
+-- submission, joined instead of called.
 WITH target AS MATERIALIZED (
-    SELECT city_code, metric_srid, kelurahan_set, service_area_set
-    FROM geoapp.sets_in_force WHERE city_code = :city_code
+    SELECT * FROM geoapp.sets_with(:city_code, cast(:staged AS bigint[]))
 ),
 batch AS MATERIALIZED (
     SELECT complaint.id, complaint.ticket, complaint.geom, complaint.location_kind,
@@ -11,7 +11,15 @@ batch AS MATERIALIZED (
            complaint.kelurahan_code, complaint.service_area_set, complaint.service_area_code,
            complaint.agency_code, complaint.assignment_method, complaint.ambiguous,
            complaint.submitted_at, complaint.public_geom, complaint.shown_within_m,
-           complaint.public_kelurahan_code
+           complaint.public_kelurahan_code, complaint.public_kecamatan_code,
+           complaint.kecamatan_code, complaint.version, complaint.road_set,
+           complaint.road_code, complaint.authority_offer,
+           complaint.status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold',
+                                'reopened') AS open,
+           coalesce(complaint.then_kelurahan_code, complaint.then_kecamatan_code,
+                    complaint.public_then_kelurahan_code, complaint.public_then_kecamatan_code
+                   ) IS NOT NULL
+           AND complaint.submitted_at >= cast(:starts AS timestamptz) AS then_is_now
     FROM geoapp.complaint
     CROSS JOIN target
     WHERE complaint.city_code = target.city_code
@@ -54,41 +62,26 @@ placed AS MATERIALIZED (
     ) AS keeps
 ),
 decision AS MATERIALIZED (
-    SELECT placed.id, placed.ticket, placed.method, placed.now_ambiguous,
+    SELECT placed.*, now.*, shown.code AS public_code, shown.parent_code AS public_parent_code,
            geoapp.other_areas(
                coalesce(placed.codes, '{}'), placed.verdict, placed.new_code) AS alternatives,
-           shown.code AS public_code, shown.parent_code AS public_parent_code,
-           placed.public_kelurahan_code AS old_public_code,
-           placed.kelurahan_set AS old_set, placed.kelurahan_code AS old_code,
-           placed.agency_code AS old_agency, placed.service_area_code AS old_service_area,
-           placed.service_area_set AS old_service_area_set,
            -- a named kelurahan that the new set doesn't know keeps pointing at its own set
            CASE WHEN placed.new_code IS NULL THEN NULL
                 WHEN area.code IS NULL THEN placed.kelurahan_set
-                ELSE target.kelurahan_set END AS kelurahan_set,
-           placed.new_code AS kelurahan_code,
+                ELSE target.kelurahan_set END AS new_set,
            coalesce(area.parent_code,
-                    CASE WHEN area.code IS NULL THEN old_area.parent_code END) AS kecamatan_code,
-           CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
-                ELSE coalesce(acting.agency_code, version.agency_code) END AS agency_code,
-           rule.set_id AS service_area_set, rule.code AS service_area_code,
-           (placed.new_code,
-            CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
-                 ELSE coalesce(acting.agency_code, version.agency_code) END,
-            rule.code)
+                    CASE WHEN area.code IS NULL THEN old_area.parent_code END) AS new_kecamatan,
+           rule.set_id AS rule_set, rule.code AS rule_code,
+           (placed.new_code, now.new_agency, rule.code)
            IS DISTINCT FROM
            (placed.kelurahan_code, placed.agency_code, placed.service_area_code) AS moves,
-           -- the same place for other reasons: an overlap came or went, a gap was closed
-           target.kelurahan_set IS DISTINCT FROM placed.kelurahan_set
-           AND (placed.now_ambiguous OR placed.ambiguous
-                OR placed.assignment_method NOT IN (placed.method, 'manual')) AS other_reasons
+           offered.set_id AS new_road_set, offered.code AS new_road_code, offered.road AS new_road
     FROM target
     CROSS JOIN placed
-    JOIN geoapp.city ON city.code = target.city_code
     JOIN geoapp.service_version AS version
       ON version.city_code = target.city_code AND version.service_code = placed.service_code
      AND daterange(version.valid_from, version.valid_to)
-         @> (placed.submitted_at AT TIME ZONE city.timezone)::date
+         @> (placed.submitted_at AT TIME ZONE target.timezone)::date
     LEFT JOIN geoapp.area
       ON area.city_code = target.city_code AND area.set_id = target.kelurahan_set
      AND area.code = placed.new_code
@@ -98,6 +91,10 @@ decision AS MATERIALIZED (
     LEFT JOIN LATERAL geoapp.acting_area(
         target.city_code, target.service_area_set, placed.service_code, placed.group_code,
         placed.new_code, placed.method <> 'outside', placed.geom) AS acting ON true
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
+                    ELSE coalesce(acting.agency_code, version.agency_code) END AS new_agency
+    ) AS now
     -- whom a person chose, the rules of another agency's areas don't claim
     LEFT JOIN LATERAL (
         SELECT acting.set_id, acting.code
@@ -109,48 +106,46 @@ decision AS MATERIALIZED (
         CASE WHEN placed.geom IS NULL AND area.code IS NULL THEN placed.kelurahan_set
              ELSE target.kelurahan_set END,
         placed.public_geom, placed.shown_within_m, placed.new_code) AS shown ON true
+    -- what nobody works on any more isn't offered to another authority
+    LEFT JOIN LATERAL geoapp.road_offer(
+        target.city_code, target.road_set, placed.group_code, placed.geom
+    ) AS offered ON placed.open
 ),
-moved AS MATERIALIZED (
-    SELECT * FROM decision WHERE moves
-),
-brought_along AS (
-    UPDATE geoapp.complaint
-    SET kelurahan_set = decision.kelurahan_set,
-        kelurahan_code = decision.kelurahan_code,
-        kecamatan_code = decision.kecamatan_code,
-        public_kelurahan_code = decision.public_code,
-        public_kecamatan_code = decision.public_parent_code,
-        service_area_set = decision.service_area_set,
-        service_area_code = decision.service_area_code,
-        agency_code = decision.agency_code,
-        assignment_method = CASE WHEN complaint.assignment_method = 'manual' THEN 'manual'
-                                 ELSE decision.method END,
-        ambiguous = decision.now_ambiguous,
-        -- who has the case open must look again before the next step
-        version = complaint.version + CASE WHEN decision.moves THEN 1 ELSE 0 END,
-        updated_at = CASE WHEN decision.moves THEN now() ELSE complaint.updated_at END
+judged AS MATERIALIZED (
+    SELECT decision.*,
+           decision.open AND decision.new_road_code IS DISTINCT FROM decision.road_code
+               AS other_road,
+           decision.assignment_method NOT IN (decision.method, 'manual')
+           OR decision.now_ambiguous <> decision.ambiguous
+           OR (decision.now_ambiguous AND decision.alternatives IS DISTINCT FROM (
+                   SELECT last.alternatives
+                   FROM geoapp.assignment AS last
+                   WHERE last.city_code = :city_code AND last.complaint_id = decision.id
+                   ORDER BY last.id DESC
+                   LIMIT 1)) AS other_reasons
     FROM decision
-    WHERE complaint.city_code = :city_code AND complaint.id = decision.id
-      AND (decision.moves
-           OR (decision.kelurahan_set, decision.service_area_set, decision.public_code)
-              IS DISTINCT FROM (decision.old_set, decision.old_service_area_set,
-                                decision.old_public_code))
 ),
-decided AS (
-    INSERT INTO geoapp.assignment (
-        city_code, complaint_id, decided_by, reason, kelurahan_set, kelurahan_code,
-        service_area_set, service_area_code, agency_code, method, ambiguous, alternatives)
-    SELECT :city_code, id, :actor, 'boundaries changed', kelurahan_set, kelurahan_code,
-           service_area_set, service_area_code, agency_code, method, now_ambiguous,
-           alternatives
-    FROM decision
-    WHERE moves OR other_reasons
-),
-event AS (
-    INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, actor, data)
-    SELECT :city_code, id, ticket, 'assignment', :actor,
-           jsonb_build_object('from', jsonb_build_object('kelurahan', old_code, 'agency', old_agency),
-                              'to', jsonb_build_object('kelurahan', kelurahan_code, 'agency', agency_code))
-    FROM moved
+kept AS (
+    INSERT INTO geoapp.pending_decision (
+        city_code, activation_id, complaint_id, version, moves, other_reasons, from_kelurahan,
+        from_agency, from_ambiguous, kelurahan_set, kelurahan_code, kecamatan_code,
+        public_kelurahan_code, public_kecamatan_code, service_area_set, service_area_code,
+        agency_code, method, ambiguous, alternatives, road_set, road_code, road,
+        authority_offer)
+    SELECT :city_code, :activation_id, id, version, moves, other_reasons OR other_road,
+           kelurahan_code, agency_code, ambiguous, new_set, new_code, new_kecamatan,
+           public_code, public_parent_code, rule_set, rule_code, new_agency, method,
+           now_ambiguous, alternatives,
+           CASE WHEN open THEN new_road_set ELSE road_set END,
+           CASE WHEN open THEN new_road_code ELSE road_code END,
+           CASE WHEN open THEN new_road END,
+           CASE WHEN open THEN geoapp.road_offer_kept(
+                    :city_code, authority_offer, road_set, road_code, new_road)
+                ELSE authority_offer END
+    FROM judged
+    WHERE moves OR other_reasons OR other_road OR then_is_now
+       OR (new_kecamatan, public_code, public_parent_code) IS DISTINCT FROM
+          (kecamatan_code, public_kelurahan_code, public_kecamatan_code)
+    RETURNING moves
 )
-SELECT count(*) FROM moved
+SELECT count(*) FILTER (WHERE moves) FROM kept

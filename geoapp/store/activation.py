@@ -1,0 +1,382 @@
+"""Activations in the database: how far each has come, and what it has decided beforehand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Text, cast, delete, func, select, update
+
+from geoapp.domain.activation import (
+    Activation,
+    ActivationState,
+    AgencyMove,
+    AreaMove,
+    CodeMapping,
+    NamedBy,
+    NamedKind,
+    RetiringCode,
+    read_mapping,
+    suggest,
+)
+from geoapp.store import tables
+from geoapp.store.statements import statement
+
+_table = tables.activation
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an activation has come, for whoever carries it on.
+
+    Attributes:
+        seen_xid: Mark of the feed below which everything is decided; None before the start.
+        staged: The sets that come into force.
+        starts: When a new set of kelurahan begins to hold; None when none takes over.
+    """
+
+    state: ActivationState
+    set_id: int | None
+    companion_set: int | None
+    valid_from: date | None
+    mapping: CodeMapping
+    decided_through: int
+    applied_through: int
+    seen_xid: str | None
+    looked_at: int
+    moving: int
+    moved: int
+    started_by: str
+    layer: str | None
+    version: str | None
+    staged: tuple[int, ...]
+    starts: datetime | None
+
+
+def _activation(row: Row[Any]) -> Activation:
+    told = row._asdict()
+    del told["city_code"]
+    told["state"] = ActivationState(told["state"])
+    told["mapping"] = read_mapping(told["mapping"])
+    return Activation(**told)
+
+
+def find(
+    connection: Connection,
+    city_code: str | None,
+    activation_id: int | None = None,
+    *,
+    under_way: bool = False,
+    at_most: int = 1,
+) -> list[tuple[str, Activation]]:
+    """Activations with their city's code, the newest first; of all cities without a code."""
+    values = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "under_way": under_way,
+        "at_most": at_most,
+    }
+    rows = connection.execute(statement("store", "activation_one"), values)
+    return [(row.city_code, _activation(row)) for row in rows]
+
+
+def add(
+    connection: Connection,
+    city_code: str,
+    *,
+    set_id: int | None,
+    companion_set: int | None,
+    valid_from: date | None,
+    mapping: CodeMapping,
+    started_by: str,
+) -> int | None:
+    """Begin an activation; its id, or None while another is under way."""
+    values = {
+        "city_code": city_code,
+        "set_id": set_id,
+        "companion_set": companion_set,
+        "valid_from": valid_from,
+        "mapping": json.dumps({code: one.as_dict() for code, one in mapping.items()}),
+        "started_by": started_by,
+    }
+    found = connection.execute(statement("store", "activation_insert"), values).scalar_one_or_none()
+    return int(found) if found is not None else None
+
+
+def lock(connection: Connection, city_code: str, activation_id: int) -> None:
+    """Keep the activation from others until the transaction ends."""
+    row = select(_table.c.id).where(_table.c.city_code == city_code, _table.c.id == activation_id)
+    connection.execute(row.with_for_update(key_share=True))
+
+
+def standing(connection: Connection, city_code: str, activation_id: int) -> Standing | None:
+    """How far the activation has come; None for an unknown one."""
+    values = {"city_code": city_code, "activation_id": activation_id}
+    row = connection.execute(statement("store", "activation_standing"), values).one_or_none()
+    if row is None:
+        return None
+    told = row._asdict()
+    told["state"] = ActivationState(told["state"])
+    told["mapping"] = read_mapping(told["mapping"])
+    told["staged"] = tuple(told["staged"])
+    return Standing(**told)
+
+
+def note(
+    connection: Connection,
+    city_code: str,
+    activation_id: int,
+    *,
+    stamp: str | None = None,
+    **columns: Any,
+) -> None:
+    """Write down how far it has come; *stamp* names a column that gets the present moment."""
+    if stamp is not None:
+        columns[stamp] = func.clock_timestamp()
+    connection.execute(
+        update(_table)
+        .where(_table.c.city_code == city_code, _table.c.id == activation_id)
+        .values(**columns)
+    )
+
+
+def horizon(connection: Connection) -> str:
+    """The mark below which every transaction has ended, by this statement's snapshot.
+
+    What this and later statements read, they read with everything below it; a reader that
+    notes the mark *before* it reads misses nothing.
+    """
+    mark = func.pg_snapshot_xmin(func.pg_current_snapshot())
+    return str(connection.execute(select(cast(mark, Text))).scalar_one())
+
+
+def changed_since(connection: Connection, city_code: str, seen_xid: str) -> list[int]:
+    """Ids of the complaints stored or changed by transactions at or above the mark, in order."""
+    values = {"city_code": city_code, "seen_xid": seen_xid}
+    return list(connection.execute(statement("store", "activation_changed"), values).scalars())
+
+
+def forget_decisions(
+    connection: Connection, city_code: str, activation_id: int, ids: Sequence[int]
+) -> None:
+    """Remove what is pending for these complaints, so that they can be decided anew."""
+    table = tables.pending_decision
+    connection.execute(
+        delete(table).where(
+            table.c.city_code == city_code,
+            table.c.activation_id == activation_id,
+            table.c.complaint_id == func.any(list(ids)),
+        )
+    )
+
+
+def next_ids(
+    connection: Connection, city_code: str, activation_id: int, after: int, at_most: int
+) -> list[int]:
+    """The next complaints, by id, that something is pending for."""
+    values = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "after": after,
+        "at_most": at_most,
+    }
+    return list(connection.execute(statement("store", "activation_next"), values).scalars())
+
+
+def lock_complaints(
+    connection: Connection, city_code: str, activation_id: int, ids: Sequence[int]
+) -> list[int]:
+    """Keep these complaints from others; those that changed since they were decided."""
+    values = {"city_code": city_code, "activation_id": activation_id, "ids": list(ids)}
+    rows = connection.execute(statement("store", "activation_lock_complaints"), values)
+    return [row.id for row in rows if row.stale]
+
+
+def sweep(connection: Connection, city_code: str, at_most: int) -> int:
+    """Remove up to so many decisions of activations that have ended; how many there were."""
+    values = {"city_code": city_code, "at_most": at_most}
+    return connection.execute(statement("store", "activation_sweep"), values).rowcount
+
+
+def forget_undone(connection: Connection, city_code: str, set_id: int) -> None:
+    """Remove the traces of attempts that were given up, so that the staged set can be discarded.
+
+    One that is under way stays, and its reference keeps the set from being removed.
+    """
+    connection.execute(
+        delete(_table).where(
+            _table.c.city_code == city_code,
+            _table.c.set_id == set_id,
+            _table.c.state == ActivationState.UNDONE.value,
+        )
+    )
+
+
+def is_staged(connection: Connection, city_code: str, set_id: int) -> bool:
+    """Whether the city has such a set and it is staged."""
+    table = tables.boundary_set
+    asked = select(table.c.status).where(table.c.city_code == city_code, table.c.id == set_id)
+    return connection.execute(asked).scalar_one_or_none() == "staged"
+
+
+def in_activation(connection: Connection, city_code: str, set_id: int) -> bool:
+    """Whether an activation under way brings this set into force: then it may not change."""
+    under_way = select(_table.c.id).where(
+        _table.c.city_code == city_code,
+        (_table.c.set_id == set_id) | (_table.c.companion_set == set_id),
+        _table.c.state.in_(["deciding", "decided", "switched"]),
+    )
+    return connection.execute(under_way).first() is not None
+
+
+def retiring(connection: Connection, city_code: str, set_id: int) -> list[RetiringCode]:
+    """Codes that grants or service areas name and the set lacks, without names and shares."""
+    values = {"city_code": city_code, "set_id": set_id}
+    found: dict[tuple[str, str], list[NamedBy]] = {}
+    for row in connection.execute(statement("store", "activation_named"), values):
+        found.setdefault((row.level, row.code), []).append(
+            NamedBy(NamedKind(row.kind), row.who, row.id)
+        )
+    return [RetiringCode(code, code, level, tuple(named)) for (level, code), named in found.items()]
+
+
+def with_shares(
+    connection: Connection, city_code: str, set_id: int, codes: Sequence[RetiringCode]
+) -> list[RetiringCode]:
+    """The same codes with their names, the shares of their areas, and what these suggest."""
+    asked: dict[str, list[str]] = {}
+    for code in codes:
+        asked.setdefault(code.level, []).append(code.code)
+    values = {"city_code": city_code, "set_id": set_id, "asked": json.dumps(asked)}
+    names: dict[tuple[str, str], str] = {}
+    shares: dict[tuple[str, str], dict[str, float]] = {}
+    for row in connection.execute(statement("spatial", "activation_shares"), values):
+        key = (row.level, row.code)
+        names[key] = row.name
+        if row.share is not None and row.share >= 0.0005:
+            shares.setdefault(key, {})[row.new_code] = round(row.share, 4)
+    return [
+        RetiringCode(
+            code.code,
+            names.get((code.level, code.code), code.code),
+            code.level,
+            code.named_by,
+            (of := shares.get((code.level, code.code), {})),
+            suggest(of),
+        )
+        for code in codes
+    ]
+
+
+def known_codes(connection: Connection, city_code: str, set_id: int) -> dict[str, set[str]]:
+    """The set's codes by level."""
+    values = {"city_code": city_code, "set_id": set_id}
+    known: dict[str, set[str]] = {}
+    for row in connection.execute(statement("store", "activation_known"), values):
+        known.setdefault(row.level, set()).add(row.code)
+    return known
+
+
+def add_companion(
+    connection: Connection,
+    city_code: str,
+    *,
+    mapping: Mapping[str, Sequence[str]],
+    made_for: str,
+    made_by: str,
+) -> int | None:
+    """Stage the service areas in force with the new codes; None where none are in force."""
+    values = {
+        "city_code": city_code,
+        "mapping": json.dumps({code: list(into) for code, into in sorted(mapping.items())}),
+        "made_for": made_for,
+        "made_by": made_by,
+    }
+    found = connection.execute(statement("store", "activation_companion"), values)
+    made = found.scalar_one_or_none()
+    return int(made) if made is not None else None
+
+
+def drop_companion(connection: Connection, city_code: str, set_id: int) -> None:
+    """Remove a companion that never came into force."""
+    for table, column in (
+        (tables.service_area, tables.service_area.c.set_id),
+        (tables.boundary_set, tables.boundary_set.c.id),
+    ):
+        connection.execute(delete(table).where(table.c.city_code == city_code, column == set_id))
+
+
+def made_from(connection: Connection, city_code: str, set_id: int) -> int | None:
+    """The set that this one was made from."""
+    table = tables.boundary_set
+    return connection.execute(
+        select(table.c.made_from).where(table.c.city_code == city_code, table.c.id == set_id)
+    ).scalar_one_or_none()
+
+
+def map_grants(
+    connection: Connection,
+    city_code: str,
+    activation_id: int,
+    mapping: Mapping[str, Mapping[str, Sequence[str]]],
+) -> int:
+    """End grants that name retiring codes, by level, and give them anew; how many."""
+    values = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "mapping": json.dumps(mapping),
+    }
+    return len(connection.execute(statement("store", "activation_map_grants"), values).all())
+
+
+def copy_set(connection: Connection, city_code: str, set_id: int, *, made_by: str) -> int | None:
+    """Stage a copy of a set with everything in it; its id, or None for an unknown set."""
+    values = {"city_code": city_code, "set_id": set_id, "made_by": made_by}
+    found = connection.execute(statement("store", "activation_copy_set"), values).scalar_one_or_none()
+    return int(found) if found is not None else None
+
+
+def counts(connection: Connection, city_code: str, activation_id: int) -> Row[Any]:
+    """``moving``, ``outside`` and ``newly_ambiguous`` of what is decided so far."""
+    values = {"city_code": city_code, "activation_id": activation_id}
+    return connection.execute(statement("store", "activation_counts"), values).one()
+
+
+def from_to(connection: Connection, city_code: str, activation_id: int) -> tuple[AreaMove, ...]:
+    """Moving complaints by kelurahan they leave and enter, largest first."""
+    values = {"city_code": city_code, "activation_id": activation_id}
+    rows = connection.execute(statement("store", "activation_from_to"), values)
+    return tuple(AreaMove(*row) for row in rows)
+
+
+def agencies(connection: Connection, city_code: str, activation_id: int) -> tuple[AgencyMove, ...]:
+    """Moving complaints by agency they leave and enter, largest first."""
+    values = {"city_code": city_code, "activation_id": activation_id}
+    rows = connection.execute(statement("store", "activation_agencies"), values)
+    return tuple(AgencyMove(*row) for row in rows)
+
+
+def points(
+    connection: Connection,
+    city_code: str,
+    activation_id: int,
+    *,
+    at_most: int,
+    side_m: float | None,
+) -> list[Row[Any]]:
+    """Moving complaints' positions (``lon``, ``lat``, EPSG:4326), with what is told of each.
+
+    With *side_m* counts on a grid of so many metres instead.
+    """
+    values: dict[str, Any] = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "at_most": at_most,
+    }
+    if side_m is None:
+        return list(connection.execute(statement("store", "activation_points"), values))
+    values["side_m"] = side_m
+    return list(connection.execute(statement("store", "activation_cells"), values))

@@ -1,0 +1,49 @@
+-- Codes that grants or the service areas in force name and that a set lacks. For a set of
+-- kelurahan its codes and those of their kecamatan, for one of service areas theirs.
+WITH target AS (
+    SELECT city_code, id, layer
+    FROM geoapp.boundary_set
+    WHERE city_code = :city_code AND id = :set_id
+),
+known AS (
+    SELECT 'kelurahan' AS level, area.code
+    FROM target JOIN geoapp.area ON area.city_code = target.city_code AND area.set_id = target.id
+    UNION
+    SELECT 'kecamatan', area.parent_code
+    FROM target JOIN geoapp.area ON area.city_code = target.city_code AND area.set_id = target.id
+    WHERE area.parent_code IS NOT NULL
+    UNION
+    SELECT 'service_area', service_area.code
+    FROM target
+    JOIN geoapp.service_area ON service_area.city_code = target.city_code
+                            AND service_area.set_id = target.id
+),
+named AS (
+    SELECT held.level, held.code, 'grant' AS kind, account.name AS who,
+           cast(account_grant.id AS text) AS id
+    FROM geoapp.account_grant
+    JOIN geoapp.account ON account.city_code = account_grant.city_code
+                       AND account.id = account_grant.account_id
+    CROSS JOIN LATERAL (
+        SELECT 'kelurahan', code FROM unnest(account_grant.kelurahan_codes) AS code
+        UNION ALL
+        SELECT 'kecamatan', code FROM unnest(account_grant.kecamatan_codes) AS code
+        UNION ALL
+        SELECT 'service_area', code FROM unnest(account_grant.service_area_codes) AS code
+    ) AS held (level, code)
+    WHERE account_grant.city_code = :city_code AND account_grant.revoked_at IS NULL
+    UNION ALL
+    SELECT 'kelurahan', listed.code, 'service_area', service_area.name, service_area.code
+    FROM geoapp.boundary_set AS sets
+    JOIN geoapp.service_area ON service_area.city_code = sets.city_code
+                            AND service_area.set_id = sets.id
+    CROSS JOIN LATERAL unnest(service_area.area_codes) AS listed (code)
+    WHERE sets.city_code = :city_code AND sets.layer = 'service_area' AND sets.status = 'active'
+      AND service_area.coverage = 'areas'
+)
+SELECT named.level, named.code, named.kind, named.who, named.id
+FROM target
+JOIN named ON (named.level = 'service_area') = (target.layer = 'service_area')
+WHERE target.layer <> 'road'
+  AND NOT EXISTS (SELECT FROM known WHERE known.level = named.level AND known.code = named.code)
+ORDER BY named.level, named.code, named.kind, named.who, named.id
