@@ -28,6 +28,7 @@ const entries = {
   entry: 'js/entry/main.js',
   admin: 'js/admin/main.js',
   boundaries: 'js/boundaries/main.js',
+  areas: 'js/areas/main.js',
 };
 const styles = {
   app: 'css/app.css',
@@ -39,6 +40,7 @@ const styles = {
   entry: 'css/entry.css',
   office: 'css/office.css',
   boundaries: 'css/boundaries.css',
+  areas: 'css/areas.css',
   accounts: 'css/accounts.css',
 };
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "city": "Cities: load one from its folder, list them.",
     "account": "People of a city: invite, list, switch off, send a new link.",
     "boundaries": "Boundary sets: import official polygons, list what is kept.",
+    "service-areas": "Service areas: list, export, change the draft from a file.",
     "complaints": "Complaints: import them from a CSV file.",
     "explain": "Say why a place's complaints go where they go.",
     "hotspots": "Compute hotspots now.",
@@ -33,16 +34,20 @@ _COMMANDS = {
 }
 
 
+def _module(name: str) -> str:
+    return f"geoapp.cli.{name.replace('-', '_')}"
+
+
 class _Lazy(click.Group):
     """A group whose commands are named here and imported on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return [name for name in _COMMANDS if find_spec(f"geoapp.cli.{name}")]
+        return [name for name in _COMMANDS if find_spec(_module(name))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = getattr(import_module(f"geoapp.cli.{cmd_name}"), cmd_name)
+        command = getattr(import_module(_module(cmd_name)), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

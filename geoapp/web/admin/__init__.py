@@ -48,6 +48,7 @@ from geoapp.web.admin import (  # noqa: E402 - the modules add their views to it
     machines,
     overview,
     people,
+    service_areas,
     services,
 )
 
@@ -61,5 +62,6 @@ __all__ = [
     "machines",
     "overview",
     "people",
+    "service_areas",
     "services",
 ]

@@ -59,5 +59,6 @@ def address(entry: LogEntry) -> str | None:
     return {
         "agency": f"agencies/{entry.subject}",
         "service": f"services/{entry.subject}",
+        "service_areas": "service-areas",
         "holiday": f"holidays?year={entry.subject[:4]}",
     }.get(kind)

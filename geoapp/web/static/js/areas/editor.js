@@ -1,0 +1,176 @@
+/** Drawing and editing one polygon, with corners that snap to its neighbours (leaflet-geoman). */
+
+import '@geoman-io/leaflet-geoman-free';
+import { byId } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+
+/** Corners of a GeoJSON geometry, closing ones not counted twice. */
+export function cornerCount(geometry) {
+  if (!geometry) return 0;
+  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  return polygons.flat().reduce((sum, ring) => sum + ring.length - 1, 0);
+}
+
+/** The parts of a geometry as one MultiPolygon, or Polygon when there is one. */
+export function joined(parts) {
+  const polygons = parts.filter(Boolean).flatMap(({ type, coordinates }) => (type === 'Polygon' ? [coordinates] : coordinates));
+  if (!polygons.length) return null;
+  return polygons.length === 1 ? { type: 'Polygon', coordinates: polygons[0] } : { type: 'MultiPolygon', coordinates: polygons };
+}
+
+/**
+ * @param {{map: L.Map}} ground
+ * @param {object} options
+ * @param {number} options.snapPx  how near, on the screen, a corner must come to snap
+ * @param {(geometry: object|null) => void} options.changed
+ */
+export function createEditor({ map }, { snapPx, changed }) {
+  const { L } = window;
+  // Only what says so takes part: the shell's lines are rounded, and nothing may snap to them.
+  L.PM.setOptIn(true);
+  if (!map.pm) {
+    map.pm = new L.PM.Map(map);
+    map.pm.setGlobalOptions({});
+  }
+  // snapMiddle off: the middle of a neighbour's edge is nobody's corner.
+  const snapping = { snappable: true, snapDistance: snapPx, snapVertex: true, snapSegment: true, snapMiddle: false, allowSelfIntersection: false };
+  const own = { className: 'a-own', pmIgnore: false, snapIgnore: true };
+  const parts = { draw: byId('a-draw'), finish: byId('a-finish'), undo: byId('a-undo'), cancel: byId('a-cancel'), clear: byId('a-clear') };
+  const told = byId('a-told');
+  const hint = t('areas_snap', { n: snapPx });
+  let geometry = null;
+  let past = [];
+  let layer = null;
+  let drawing = null;
+  let snapped = null;
+  let on = false;
+
+  const tell = (text) => { told.textContent = text; };
+
+  function say() {
+    parts.draw.hidden = Boolean(drawing);
+    parts.finish.hidden = parts.cancel.hidden = !drawing;
+    const corners = drawing ? drawing.getLatLngs().length : 0;
+    parts.finish.disabled = corners < 3;
+    parts.undo.disabled = drawing ? corners < 1 : !past.length;
+    parts.clear.disabled = Boolean(drawing) || !geometry;
+    if (snapped) tell(t('areas_snapped', { name: snapped }));
+    else if (drawing) tell(corners ? t('areas_next', { n: corners }) : t('areas_start', { snap: hint }));
+    else if (geometry) tell(t('areas_edit', { n: cornerCount(geometry), snap: hint }));
+    else tell(t('areas_none'));
+  }
+
+  function nameOf(feature) {
+    if (!feature) return null;
+    return feature.properties.kind === 'kelurahan' ? t('areas_kelurahan', { name: feature.properties.name }) : feature.properties.name;
+  }
+
+  function watchSnapping(target) {
+    target.on('pm:snap', ({ layerInteractedWith }) => { snapped = nameOf(layerInteractedWith?.feature); say(); });
+    target.on('pm:unsnap', () => { snapped = null; say(); });
+  }
+
+  /** Draw *geometry* anew, its corners to be dragged. */
+  function paint() {
+    layer?.pm?.disable();
+    layer?.remove();
+    layer = null;
+    if (geometry) {
+      const [shown] = L.geoJSON({ type: 'Feature', properties: {}, geometry }, { ...own, style: () => own }).getLayers();
+      layer = shown.addTo(map);
+      layer.on('pm:edit pm:vertexremoved', () => { take(layer.toGeoJSON(false).geometry); });
+      layer.on('pm:remove', () => take(null));
+      watchSnapping(layer);
+      if (on) layer.pm.enable(snapping);
+    }
+    snapped = null;
+    say();
+  }
+
+  /** A change by hand: remembered, so that it can be undone. */
+  function take(next) {
+    const now = next && cornerCount(next) ? next : null;
+    if (JSON.stringify(now) === JSON.stringify(geometry)) return;
+    past.push(geometry);
+    geometry = now;
+    changed(geometry);
+    if (!geometry) paint();
+    snapped = null;
+    say();
+  }
+
+  function stop() {
+    if (drawing) map.pm.disableDraw();
+  }
+
+  map.on('pm:drawstart', ({ workingLayer }) => {
+    drawing = workingLayer;
+    drawing.on('pm:vertexadded', say);
+    watchSnapping(drawing);
+    say();
+  });
+  map.on('pm:drawend', () => {
+    drawing = snapped = null;
+    if (on && layer) layer.pm.enable(snapping);
+    say();
+  });
+  map.on('pm:create', ({ layer: made }) => {
+    const drawn = made.toGeoJSON(false).geometry;
+    made.remove();
+    take(joined([geometry, drawn]));
+    paint();
+  });
+
+  parts.draw.addEventListener('click', () => {
+    layer?.pm.disable();
+    map.pm.enableDraw('Polygon', { ...snapping, tooltips: false, continueDrawing: false, cursorMarker: true, templineStyle: { className: 'a-drawing' }, hintlineStyle: { className: 'a-hint' }, pathOptions: own });
+    map.getContainer().focus();
+  });
+  parts.finish.addEventListener('click', () => map.pm.Draw.Polygon._finishShape());
+  parts.cancel.addEventListener('click', stop);
+  parts.undo.addEventListener('click', undo);
+  parts.clear.addEventListener('click', () => {
+    take(null);
+    tell(t('areas_taken'));
+  });
+  document.addEventListener('keydown', (event) => {
+    if (!on || event.target.closest('input, textarea, select')) return;
+    if (event.key === 'Escape') stop();
+    else if (event.key === 'Enter' && drawing && event.target === map.getContainer() && !parts.finish.disabled) map.pm.Draw.Polygon._finishShape();
+    else if ((event.key === 'z' && (event.ctrlKey || event.metaKey)) || (event.key === 'Backspace' && drawing)) { event.preventDefault(); undo(); }
+  });
+
+  function undo() {
+    if (drawing) {
+      map.pm.Draw.Polygon._removeLastVertex();
+      say();
+    } else if (past.length) {
+      geometry = past.pop();
+      changed(geometry);
+      paint();
+    }
+  }
+
+  return {
+    tell,
+    stop,
+    /** Take part or not: with another coverage nothing can be drawn. */
+    enable(now) {
+      if (!now) stop();
+      on = now;
+      byId('area-map').classList.toggle('drawing', now);
+      document.querySelector('.a-tools').hidden = told.hidden = !now;
+      if (layer) { if (now) layer.addTo(map).pm.enable(snapping); else { layer.pm.disable(); layer.remove(); } }
+      say();
+    },
+    /** Show what was written or stored; that is no change by hand. */
+    show(next) {
+      stop();
+      const geometries = next?.type === 'FeatureCollection' ? next.features.map((feature) => feature.geometry) : [next?.type === 'Feature' ? next.geometry : next];
+      geometry = joined(geometries.filter((each) => ['Polygon', 'MultiPolygon'].includes(each?.type)));
+      past = [];
+      paint();
+    },
+    bounds() { return layer?.getBounds(); },
+  };
+}
