@@ -86,7 +86,7 @@ OVERLAPS = {
 FIELDS = {
     "code": _("code"),
     "name": _("name"),
-    "parent": _("code of the kecamatan"),
+    "parent_code": _("code of the kecamatan"),
     "parent_name": _("name of the kecamatan"),
 }
 
@@ -111,6 +111,10 @@ JS_STRINGS = {
     "b_gone": _("gone"),
     "b_moved": _("other edges"),
     "b_renamed": _("other name"),
+    "b_moved_1": _("other edges: share of its ground below 10%"),
+    "b_moved_2": _("10 to 50%"),
+    "b_moved_3": _("more than 50%"),
+    "b_before": _("edges in force"),
     "b_same": _("unchanged"),
     "b_changes_listed": _("{n} areas differ, the most changed first"),
     "b_changes_listed_one": _("{n} area differs"),

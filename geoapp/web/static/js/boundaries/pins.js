@@ -53,12 +53,12 @@ export class Pins {
     map.on('zoomend', () => this.layout());
   }
 
-  /** Show *items* ({n, kind, at: [lat, lng]}), the most important first. */
+  /** Show *items* ({sign, kind, at: L.LatLng}), the most important first. */
   show(items) {
     for (const { marker } of this.pins) marker.remove();
     this.chosen = null;
     this.pins = items.map((item, index) => {
-      const sign = el('span.b-sign', {}, item.sign ?? String(item.n));
+      const sign = el('span.b-sign', {}, item.sign);
       sign.classList.add(item.kind);
       const icon = L.divIcon({ className: 'b-pins', html: el('span.b-pin', {}, sign), iconSize: [0, 0] });
       const marker = L.marker(item.at, { icon, pane: 'faults', keyboard: false, zIndexOffset: items.length - index }).addTo(this.map);

@@ -3,7 +3,7 @@ import { config } from '../shared/config.js';
 import { getJson } from '../shared/api.js';
 import { byId, el } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
-import { baseMap, credit, scaleBar } from '../map/furniture.js';
+import { baseMap, scaleBar } from '../map/furniture.js';
 import { boundsOf } from '../map/view.js';
 import { addAreaLabels } from '../report/labels.js';
 import { Pins } from './pins.js';
@@ -33,7 +33,6 @@ export class SetMap {
     map.on('click focus', () => map.scrollWheelZoom.enable());
     map.on('zoomend', () => byId('map-region').classList.toggle('far', map.getZoom() < 12));
     for (const [id, run] of [['ctl-in', () => map.zoomIn()], ['ctl-out', () => map.zoomOut()], ['ctl-home', () => this.home()]]) byId(id).addEventListener('click', run);
-    credit({ blurred: false });
     scaleBar(map);
     baseMap(map, () => {});
     this.own = L.layerGroup().addTo(map);
@@ -90,6 +89,7 @@ export class SetMap {
       return;
     }
     if (this.view !== view) return; // another one was chosen meanwhile
+    byId('map-region').classList.toggle('compared', view === 'changes' && shown.compared);
     this.outlines(view);
     this.drawn.clearLayers();
     this.chosen = null;

@@ -10,6 +10,8 @@ import { t } from '../shared/i18n.js';
  */
 
 const SIGNS = { new: '+', gone: '−', moved: '↔', renamed: 'A' };
+/** Share of an area that is other ground: below the first, below the second, above. */
+const STEPS = [0.1, 0.5];
 const RANK = { gone: 0, new: 1, moved: 2, renamed: 3 };
 
 /** Ground in words: "0,02 m²", "1.284 m²", "3,4 km²". */
@@ -18,6 +20,13 @@ export function ground(m2) {
   return `${number(m2, m2 >= 10 ? 0 : 2)} m²`;
 }
 
+/** How much of an area is other ground, in three steps. */
+export function step({ moved_km2: moved, area_m2: whole }) {
+  const share = whole ? (moved * 1e6) / whole : 1;
+  return 1 + STEPS.filter((limit) => share >= limit).length;
+}
+
+const shade = (properties) => (properties.change === 'moved' ? `moved-${step(properties)}` : properties.change ?? 'same');
 const state = (title, hint = '') => el('div.state', {}, el('b', {}, title), hint ? el('span', {}, hint) : null);
 const key = (node, words) => el('li', {}, node, el('span', {}, words));
 
@@ -25,11 +34,11 @@ const key = (node, words) => el('li', {}, node, el('span', {}, words));
 export async function faultsView(room) {
   room.faults ??= await getJson(`${room.at}/faults.geojson`);
   const sorted = [...room.faults.features].sort((a, b) => b.properties.area_m2 - a.properties.area_m2);
-  const items = sorted.map(({ geometry, properties: { n, kind, codes, area_m2: size } }) => {
+  const items = sorted.map(({ geometry, properties: { kind, codes, area_m2: size } }, index) => {
     const names = room.called(codes).join(' – ');
     const bounds = L.geoJSON(geometry).getBounds();
     return {
-      n, kind, bounds, geometry, at: bounds.getCenter(), sign: String(n),
+      kind, bounds, geometry, at: bounds.getCenter(), sign: number(index + 1),
       title: t(`b_${kind}`), size: ground(size),
       more: names && t(codes.length > 1 ? 'b_between' : 'b_inside', { names }),
     };
@@ -74,13 +83,15 @@ export async function changesView(room) {
   const byCode = new Map(items.map((item) => [item.code, item]));
   const present = new Set(changed.map(({ properties }) => properties.change));
   return {
+    compared,
     told: items.length ? t('b_changes_listed', { n: items.length }) : t(compared ? 'b_none_changes' : 'b_none_compared'),
     items,
     pins: [],
     empty: state(t(compared ? 'b_none_changes' : 'b_none_compared')),
     legend: [
-      ...['new', 'gone', 'moved', 'renamed'].filter((change) => present.has(change)).map((change) => key(el(`i.b-key.${change}`), t(`b_${change}`))),
-      ...(compared ? [key(el('i.b-key.stays'), t('b_same'))] : []),
+      ...['new', 'gone', 'renamed'].filter((change) => present.has(change)).map((change) => key(el(`i.b-key.${change}`), t(`b_${change}`))),
+      ...(present.has('moved') ? [1, 2, 3].map((one) => key(el(`i.b-key.moved-${one}`), t(`b_moved_${one}`))) : []),
+      ...(compared ? [key(el('i.b-key.stays'), t('b_same')), key(el('i.b-key.before'), t('b_before'))] : []),
     ],
     draw(group, renderer, pick) {
       const shapes = features.filter(({ geometry }) => geometry);
@@ -88,7 +99,7 @@ export async function changesView(room) {
       shapes.sort((a, b) => (a.properties.change === 'gone') - (b.properties.change === 'gone'));
       L.geoJSON({ type: 'FeatureCollection', features: shapes }, {
         renderer,
-        style: ({ properties: { change } }) => ({ className: `a-${change ?? 'same'}` }),
+        style: ({ properties }) => ({ className: `a-${shade(properties)}` }),
         onEachFeature: ({ properties: { code } }, layer) => {
           layers.set(code, layer);
           const item = byCode.get(code);
