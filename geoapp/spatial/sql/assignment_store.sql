@@ -42,6 +42,18 @@ shown AS MATERIALIZED (
         :city_code, decision.kelurahan_set, positions.public_point, decision.blur_m,
         decision.kelurahan_code) AS area
 ),
+-- where it lay by the boundaries of its day, when it is older than those in force
+ward_then AS MATERIALIZED (
+    SELECT lay.*
+    FROM input
+    CROSS JOIN decision
+    CROSS JOIN positions
+    LEFT JOIN shown ON true
+    CROSS JOIN LATERAL geoapp.ward_then(
+        :city_code, input.submitted_at, input.point, decision.kelurahan_code,
+        decision.kecamatan_code, positions.public_point, decision.blur_m, shown.code,
+        shown.parent_code) AS lay
+),
 complaint AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, source, external_id, service_code, group_code, description,
@@ -50,7 +62,8 @@ complaint AS (
         kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
         service_area_set, service_area_code,
         agency_code, assignment_method, ambiguous, anonymous, confidential, simulated,
-        road_set, road_code, authority_offer)
+        road_set, road_code, authority_offer, then_kelurahan_code, then_kecamatan_code,
+        public_then_kelurahan_code, public_then_kecamatan_code)
     SELECT :city_code, :ticket, :channel, :source, :external_id, :service, decision.group_code,
            :description, :landmark, :status, input.submitted_at, :observed_at,
            decision.verify_due_at, decision.answer_due_at, decision.due_at,
@@ -62,10 +75,13 @@ complaint AS (
            decision.kelurahan_code, decision.kecamatan_code, shown.code, shown.parent_code,
            decision.service_area_set, decision.service_area_code, decision.agency_code,
            decision.method, decision.ambiguous, :anonymous, :confidential, :simulated,
-           road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END
+           road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END,
+           ward_then.code, ward_then.parent_code, ward_then.shown_code,
+           ward_then.shown_parent_code
     FROM input
     CROSS JOIN decision
     CROSS JOIN positions
+    CROSS JOIN ward_then
     LEFT JOIN shown ON true
     LEFT JOIN road ON true
     WHERE (decision.method <> 'outside' OR :keep_outside)

@@ -75,6 +75,16 @@ shown AS MATERIALIZED (
         :city_code, drawn.kelurahan_set, drawn.public_point, drawn.blur_m, drawn.kelurahan_code
     ) AS area ON true
 ),
+-- where each lay by the boundaries of its day, when it is older than those in force
+ward_then AS MATERIALIZED (
+    SELECT decision.n, lay.*
+    FROM decision
+    JOIN shown USING (n)
+    CROSS JOIN LATERAL geoapp.ward_then(
+        :city_code, decision.begun_at, decision.point, decision.kelurahan_code,
+        decision.kecamatan_code, shown.public_point, decision.blur_m, shown.code,
+        shown.parent_code) AS lay
+),
 complaint AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, source, external_id, service_code, group_code, description,
@@ -83,7 +93,9 @@ complaint AS (
         hold_since, held_status, reopenings, location_kind, geom, public_geom, shown_within_m, accuracy_m, kelurahan_set,
         kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
         service_area_set, service_area_code, agency_code, assignment_method, ambiguous,
-        anonymous, confidential, simulated, road_set, road_code, authority_offer)
+        anonymous, confidential, simulated, road_set, road_code, authority_offer,
+        then_kelurahan_code, then_kecamatan_code, public_then_kelurahan_code,
+        public_then_kecamatan_code)
     SELECT :city_code, ticket, channel, source, external_id, service, group_code, description,
            landmark, status, begun_at, observed_at, verify_due_at, answer_due_at, due_at,
            verified_at, assigned_at, first_response_at, handled_at, resolved_at, closed_at,
@@ -94,9 +106,12 @@ complaint AS (
            CASE WHEN kelurahan_code IS NOT NULL THEN kelurahan_set END,
            kelurahan_code, kecamatan_code, shown.code, shown.parent_code, service_area_set,
            service_area_code, agency_code, method, ambiguous, anonymous, confidential, simulated,
-           road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END
+           road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END,
+           ward_then.code, ward_then.parent_code, ward_then.shown_code,
+           ward_then.shown_parent_code
     FROM decision
     JOIN shown USING (n)
+    JOIN ward_then USING (n)
     LEFT JOIN road USING (n)
     ORDER BY n
     -- any conflict: the same external id from a concurrent run, or a ticket drawn twice

@@ -91,7 +91,8 @@ INSERT INTO geoapp.complaint (
     public_geom, shown_within_m, accuracy_m, kelurahan_set, kelurahan_code, kecamatan_code,
     public_kelurahan_code, public_kecamatan_code, service_area_set, service_area_code,
     agency_code, assignment_method, ambiguous, anonymous, confidential, simulated, split_from,
-    road_set, road_code, authority_offer)
+    road_set, road_code, authority_offer, then_kelurahan_code, then_kecamatan_code,
+    public_then_kelurahan_code, public_then_kecamatan_code)
 SELECT original.city_code, :ticket, original.channel, original.source, :service,
        promise.group_code, :description, original.landmark, 'submitted',
        original.submitted_at, original.observed_at, promise.verify_due_at, promise.answer_due_at,
@@ -106,7 +107,12 @@ SELECT original.city_code, :ticket, original.channel, original.source, :service,
        decision.service_area_set, decision.service_area_code, decision.agency_code,
        decision.method, original.ambiguous, original.anonymous, original.confidential,
        original.simulated, original.id,
-       road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END
+       road.set_id, road.code, CASE WHEN road.code IS NOT NULL THEN 'open' END,
+       original.then_kelurahan_code, original.then_kecamatan_code,
+       CASE WHEN shown.elsewhere THEN lay.shown_code
+            ELSE original.public_then_kelurahan_code END,
+       CASE WHEN shown.elsewhere THEN lay.shown_parent_code
+            ELSE original.public_then_kecamatan_code END
 FROM original
 CROSS JOIN promise
 CROSS JOIN decision
@@ -115,4 +121,8 @@ LEFT JOIN road ON true
 LEFT JOIN LATERAL geoapp.public_area(
     original.city_code, original.kelurahan_set, shown.point, promise.blur_m,
     original.kelurahan_code) AS area ON true
+-- what is shown elsewhere lay elsewhere then, too
+CROSS JOIN LATERAL geoapp.ward_then(
+    original.city_code, original.submitted_at, original.geom, original.kelurahan_code,
+    original.kecamatan_code, shown.point, shown.within_m, area.code, area.parent_code) AS lay
 RETURNING id, ticket, agency_code, assignment_method AS method
