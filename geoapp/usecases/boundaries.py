@@ -11,13 +11,12 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from geoapp.domain.activation import Reassigned
-from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
+from geoapp.domain.boundary import Layer, QualityReport
 from geoapp.domain.catalogue import City
-from geoapp.errors import CatalogueError, FieldProblem
 from geoapp.spatial.files import ReadOptions, read_boundaries
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import activation, boundary_quality
+from geoapp.usecases import activation, boundary_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,79 +120,17 @@ def import_into(
         in_force = store.active(connection, city_code, layer)
         if in_force is not None and in_force.sha256 == file.sha256:
             return Imported(in_force.id, file.report, active=True, unchanged=True)
-    set_id = store.add_set(
+    set_id = boundary_import.store_file(
         connection,
         city_code,
         layer,
+        file,
         version=version,
-        source=source or file.source,
+        source=source,
         licence=licence,
-        sha256=file.sha256,
         approximate=approximate,
-        quality=file.report.as_dict(),
+        parent_names=parent_names,
     )
-    if layer is Layer.KELURAHAN:
-        areas = _with_parents(connection, city_code, file, parent_names)
-        store.add_areas(connection, city_code, set_id, areas)
-        boundary_quality.record_faults(connection, city_code, set_id, areas)
-    else:
-        _check_properties(connection, city_code, file)
-        store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))
     if activate_from is not None:
         store.activate(connection, city_code, set_id, activate_from)
     return Imported(set_id, file.report, active=activate_from is not None)
-
-
-def _with_parents(
-    connection: Connection, city_code: str, file: BoundaryFile, given: Mapping[str, str]
-) -> list[Area]:
-    """The file's areas; parents it doesn't name get the given name, or keep an earlier set's.
-
-    The published ``wilayah_boundaries`` SQL, for one, has kecamatan codes and no names.
-    """
-    known = store.parent_names(connection, city_code) | dict(given)
-    return [
-        replace(area, parent_name=known.get(area.parent_code))
-        if area.parent_name is None and area.parent_code is not None
-        else area
-        for area in file.areas
-    ]
-
-
-def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
-    return [
-        {
-            "code": area.code,
-            "name": area.name,
-            "agency_code": area.properties.agency_code,
-            "group_code": area.properties.group_code,
-            "service_code": area.properties.service_code,
-            "priority": area.properties.priority,
-            "coverage": "polygon",
-            "area_codes": [],
-            "geom": area.geometry,
-        }
-        for area in file.areas
-    ]
-
-
-def _check_properties(connection: Connection, city_code: str, file: BoundaryFile) -> None:
-    """Agencies, groups and services that a service area names must exist in the city."""
-    known = store.catalogue_codes(connection, city_code)
-    problems = [
-        FieldProblem(f"{area.code}.{what}", f"names no {what} of {city_code}", code)
-        for area in file.areas
-        for what, code in (
-            ("agency", area.properties.agency_code),
-            ("group", area.properties.group_code),
-            ("service", area.properties.service_code),
-        )
-        if code is not None and code not in known[what]
-    ]
-    if problems:
-        raise CatalogueError(
-            f"{file.source}: {len(problems)} service areas name codes the catalogue lacks: "
-            + "; ".join(f"{p.field} {p.value!r}" for p in problems[:5]),
-            "Load the catalogue first, or correct the file's attributes.",
-            problems,
-        )

@@ -95,7 +95,7 @@ def stage(
             layer,
             file,
             version=version,
-            source=source_name or (source if isinstance(source, str) else file.source),
+            source=source_name or _told(source),
             licence=licence,
             approximate=approximate,
             by=by,
@@ -170,6 +170,14 @@ def _at_hand(source: Path | str, settings: Settings, progress: Progress) -> Iter
             max_bytes=settings.import_max_mb * _MB,
             private_hosts=settings.import_private_hosts,
         )
+
+
+def _told(source: Path | str) -> str:
+    """Where a file came from, for everybody to read: an address without its query.
+
+    Behind the question mark stand the keys with which some servers hand files out.
+    """
+    return source.partition("?")[0] if isinstance(source, str) else source.name
 
 
 def _already(connection: Connection, city_code: str, layer: Layer, file: Read) -> int | None:
