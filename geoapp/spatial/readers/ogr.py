@@ -35,8 +35,6 @@ _CONFIG = {
     "PROJ_NETWORK": False,
     "GDAL_NUM_THREADS": 1,
     "GDAL_CACHEMAX": 32,
-    # A Shapefile without its .shx can still be read from end to end.
-    "SHAPE_RESTORE_SHX": True,
 }
 
 
@@ -90,6 +88,8 @@ def shapefile(path: Path, encoding: str, name: str, options: ReadOptions) -> Raw
     Raises:
         BoundaryFileError: it is broken.
     """
+    # Without its .shx it can still be read from end to end.
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
     return _read(path, "Shapefile", name, options, encoding=encoding)
 
 
