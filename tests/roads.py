@@ -59,11 +59,12 @@ def draw_roads(database: Database, lines: Iterable[Line], *, activate: bool = Tr
     return set_id
 
 
-def jelutung_on_a_national_road(database: Database, metres: float = 8) -> int:
+def jelutung_on_a_national_road(
+    database: Database, metres: float = 8, *, activate: bool = True
+) -> int:
     """One road of the nation, *metres* from where tests put their complaints."""
-    return draw_roads(
-        database, [beside(JELUTUNG, metres, "n-045", "nation", name="Jl. Lintas", ref="045")]
-    )
+    road = beside(JELUTUNG, metres, "n-045", "nation", name="Jl. Lintas", ref="045")
+    return draw_roads(database, [road], activate=activate)
 
 
 def network(seed: int, number: int) -> list[Line]:

@@ -38,6 +38,14 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundariesChanged:
+    """A city goes by other boundaries now; *version* only tells them apart."""
+
+    city_code: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEvent:
     """One event as the feed gives it.
 

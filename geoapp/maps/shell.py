@@ -13,7 +13,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from geoapp.errors import AssetMissing
@@ -34,12 +34,14 @@ class Shell:
     """Fragments for a page.
 
     *head* is empty or links, *body* the map's element, *script* the statements that build
-    the map (without tags: the page adds them with its nonce).
+    the map (without tags: the page adds them with its nonce). *ground* is what the map
+    shows of the city, a GeoJSON geometry by the name it has in `Ground`.
     """
 
     head: str
     body: str
     script: str
+    ground: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ def render(
         # folium's own element comes with a style attribute, which the policy forbids
         body='<div id="geoapp_map" class="folium-map"></div>',
         script=figure.script.render(),
+        ground=asdict(lines),
     )
 
 

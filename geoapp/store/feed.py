@@ -20,6 +20,12 @@ def position(connection: Connection) -> Position:
     return Position(row.epoch, Cursor(int(row.xid), row.id))
 
 
+def boundaries(connection: Connection) -> dict[str, str]:
+    """By city, a text that changes with the boundaries it goes by."""
+    rows = connection.execute(statement("store", "feed_boundaries"))
+    return {row.city_code: row.version for row in rows}
+
+
 def held_back_s(connection: Connection) -> float:
     """Seconds for which the oldest event that nobody may read yet has waited; 0 without one."""
     return float(connection.execute(statement("store", "feed_held_back")).scalar_one_or_none() or 0)

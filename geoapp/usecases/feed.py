@@ -19,7 +19,7 @@ import psycopg2
 import psycopg2.extensions
 from sqlalchemy.exc import SQLAlchemyError
 
-from geoapp.domain.events import Cursor, FeedEvent, Position
+from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
 from geoapp.errors import DatabaseUnavailable
 from geoapp.store import feed
 from geoapp.store.database import Database, Role
@@ -83,7 +83,9 @@ class Client:
     """One subscriber: a bounded queue of events; overflow ends the subscription."""
 
     city_code: str
-    events: queue.Queue[FeedEvent | None] = field(default_factory=lambda: queue.Queue(BACKLOG))
+    events: queue.Queue[FeedEvent | BoundariesChanged | None] = field(
+        default_factory=lambda: queue.Queue(BACKLOG)
+    )
 
 
 class Hub:
@@ -97,6 +99,7 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._position: Position | None = None
+        self._boundaries: dict[str, str] = {}
         self._looked_at = 0.0
         self._closed = False
 
@@ -114,6 +117,10 @@ class Hub:
     def lag_s(self) -> float | None:
         """Seconds since the hub last read the feed; None while nobody listens here."""
         return time.monotonic() - self._looked_at if self._thread else None
+
+    def boundaries(self, city_code: str) -> str:
+        """What a city's boundaries stand at; empty before the first client."""
+        return self._boundaries.get(city_code, "")
 
     @contextmanager
     def subscribe(self, city_code: str) -> Iterator[tuple[Client, Position]]:
@@ -187,6 +194,7 @@ class Hub:
         while True:
             with self._database.transaction(Role.LISTENER) as connection:
                 end = feed.position(connection)
+                boundaries = feed.boundaries(connection)
                 here = self._position
                 if here is None or here.epoch != end.epoch:
                     page: list[FeedEvent] = []
@@ -194,6 +202,7 @@ class Hub:
                     page = feed.after(connection, here.cursor)
             self._looked_at = time.monotonic()
             with self._lock:
+                self._tell_boundaries(boundaries)
                 if here is None or here.epoch != end.epoch:
                     self._position = end
                     self._ready.set()
@@ -206,7 +215,14 @@ class Hub:
                 for event in page:
                     self._hand_out(event)
 
-    def _hand_out(self, event: FeedEvent) -> None:
+    def _tell_boundaries(self, found: dict[str, str]) -> None:
+        """Tell the clients of each city whose boundaries aren't what they were."""
+        before, self._boundaries = self._boundaries, found
+        for city_code, version in found.items():
+            if before.get(city_code, version) != version:
+                self._hand_out(BoundariesChanged(city_code, version))
+
+    def _hand_out(self, event: FeedEvent | BoundariesChanged) -> None:
         for client in list(self._clients):
             if client.city_code != event.city_code:
                 continue

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from geoapp.domain.catalogue import Catalogue
-from geoapp.domain.events import Cursor, FeedEvent, Position
+from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
 from geoapp.usecases.feed import Client, Hub
+from geoapp.web import page
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import current_catalogue, current_city, now, site
 
@@ -36,12 +37,31 @@ def stream() -> Response:
     return response
 
 
+@blueprint.get("/live/ground.json")
+@open_to(Audience.EVERYBODY)
+def ground() -> Response:
+    """What lies under the complaints, for maps that were open when it changed.
+
+    ``boundaries`` as in ``/api/v1/city``, never older than the answer; GeoJSON geometries
+    ``land``, ``kelurahan``, ``kecamatan`` and ``city`` in EPSG:4326, as the page's shell has.
+    """
+    city = current_city()
+    response = jsonify({"boundaries": page.boundaries_told(city), **page.drawn(city).ground})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _events(
     hub: Hub, city_code: str, catalogue: Catalogue, last: str, begun_at: datetime
 ) -> Iterator[str]:
     with hub.subscribe(city_code) as (client, here):
         since = Position.parse(last) if last else here
-        hello = {"epoch": here.epoch, "at": begun_at.isoformat()}
+        hello = {
+            "epoch": here.epoch,
+            "at": begun_at.isoformat(),
+            # who comes back compares it with what they heard last
+            "boundaries": hub.boundaries(city_code),
+        }
         # A new client starts with a position, so that it can resume before anything happened;
         # one that resumes keeps its own until what it missed has been sent.
         yield "retry: 1000\n" + _message("hello", hello, "" if last else str(here))
@@ -66,7 +86,9 @@ def _following(client: Client, here: Position, catalogue: Catalogue) -> Iterator
             continue
         if event is None:
             return
-        if event.cursor > here.cursor:
+        if isinstance(event, BoundariesChanged):
+            yield _message("boundaries", {"version": event.version})
+        elif event.cursor > here.cursor:
             yield _told(event, here.epoch, catalogue)
 
 

@@ -14,7 +14,7 @@ from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import DUE_SOON_HOURS
 from geoapp.errors import DatabaseUnavailable
 from geoapp.maps import kept
-from geoapp.maps.shell import MAP_VARIABLE
+from geoapp.maps.shell import MAP_VARIABLE, Shell
 from geoapp.usecases import livemap
 from geoapp.web.context import current_catalogue, current_language, now, site
 from geoapp.web.strings import js_strings
@@ -94,7 +94,6 @@ def city_facts(city: City) -> dict[str, Any]:
 
     def look() -> dict[str, Any]:
         state = livemap.city_state(site().database, city)
-        boundaries = state.boundaries
         box = city.envelope
         return {
             "code": city.code,
@@ -106,18 +105,40 @@ def city_facts(city: City) -> dict[str, Any]:
             "bbox": [box.west, box.south, box.east, box.north],
             "simulated": state.simulated,
             "practice": city.practice,
-            "boundaries": None
-            if boundaries is None
-            else {
-                "version": boundaries.version,
-                "source": boundaries.source,
-                "licence": boundaries.licence,
-                "approximate": boundaries.approximate,
-                "count": boundaries.areas,
-            },
+            "boundaries": _boundaries(state),
         }
 
     return site().facts.get((city.code, current_language()), look)
+
+
+def boundaries_told(city: City) -> dict[str, Any] | None:
+    """The boundaries in force as `city_facts` tells them, as they are now."""
+    return _boundaries(livemap.city_state(site().database, city))
+
+
+def _boundaries(state: livemap.CityState) -> dict[str, Any] | None:
+    active = state.boundaries
+    if active is None:
+        return None
+    return {
+        "version": active.version,
+        "source": active.source,
+        "licence": active.licence,
+        "approximate": active.approximate,
+        "count": active.areas,
+    }
+
+
+def drawn(city: City) -> Shell:
+    """The map shell of a city; made once per boundary set."""
+    here = site()
+    version = livemap.areas_version(here.database, city)
+    return here.shells.get(
+        (city.code, version),
+        lambda: kept.shell_of(
+            here.settings, city, version, lambda: livemap.areas(here.database, city)
+        ),
+    )
 
 
 def shell(city: City) -> dict[str, Markup]:
@@ -125,16 +146,9 @@ def shell(city: City) -> dict[str, Markup]:
 
     Its text comes from folium and the city's own geometry: nothing a visitor typed.
     """
-    here = site()
-    version = livemap.areas_version(here.database, city)
-    drawn = here.shells.get(
-        (city.code, version),
-        lambda: kept.shell_of(
-            here.settings, city, version, lambda: livemap.areas(here.database, city)
-        ),
-    )
+    made = drawn(city)
     return {
-        "shell_head": Markup(drawn.head),  # noqa: S704 - folium's own text, see above
-        "shell_body": Markup(drawn.body),  # noqa: S704
-        "shell_script": Markup(drawn.script.replace("</", "<\\/")),  # noqa: S704
+        "shell_head": Markup(made.head),  # noqa: S704 - folium's own text, see above
+        "shell_body": Markup(made.body),  # noqa: S704
+        "shell_script": Markup(made.script.replace("</", "<\\/")),  # noqa: S704
     }

@@ -146,6 +146,23 @@ SELECT city_code, id, ticket, version, channel, source, external_id, service_cod
        road_set, road_code, authority_offer
 FROM geoapp.complaint;
 
+-- Which boundaries each city goes by, as a text that changes when another set comes into force
+-- and again when an activation has brought the last complaint along: what the feed's listeners
+-- compare. With the owner's rights: of activations they see nothing else.
+CREATE FUNCTION geoapp.boundaries_stand() RETURNS TABLE (city_code text, version text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT city.code,
+           coalesce((SELECT string_agg(sets.id::text, '.' ORDER BY sets.id)
+                     FROM geoapp.boundary_set AS sets
+                     WHERE sets.city_code = city.code AND sets.status = 'active'), '')
+           || '-' || coalesce((SELECT max(activation.id) FROM geoapp.activation
+                               WHERE activation.city_code = city.code
+                                 AND activation.state = 'done'), 0)
+    FROM geoapp.city
+$$;
+REVOKE EXECUTE ON FUNCTION geoapp.boundaries_stand() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.boundaries_stand() TO geoapp_listener;
+
 GRANT SELECT ON geoapp.road_line, geoapp.road_segment
     TO geoapp_visitor, geoapp_intake, geoapp_worker, geoapp_listener, geoapp_staff, geoapp_admin;
 GRANT INSERT, UPDATE, DELETE ON geoapp.road_line, geoapp.road_segment TO geoapp_worker;

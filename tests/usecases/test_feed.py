@@ -2,21 +2,28 @@ from __future__ import annotations
 
 import queue
 import time
+from datetime import date
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from geoapp.domain.events import Cursor, Position
-from geoapp.store import feed
+from geoapp.domain.events import BoundariesChanged, Cursor, Position
+from geoapp.store import boundaries, feed
 from geoapp.store.database import Database, Role
 from geoapp.usecases.feed import BACKLOG, Hub, health
+from tests.roads import jelutung_on_a_national_road
 from tests.support import eventually, send
 
 EVENT = text(
     "INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, status, actor)"
     " SELECT city_code, id, ticket, 'status', 'verified', 'system' FROM geoapp.complaint"
     " WHERE ticket = :ticket RETURNING id"
+)
+
+ENDED = text(
+    "INSERT INTO geoapp.activation (city_code, state, started_by, finished_at)"
+    " VALUES ('15.71', 'done', 'system', now())"
 )
 
 LOADED = text(
@@ -160,3 +167,24 @@ def test_a_foreign_last_event_id_is_no_position(text_):
 def test_a_position_survives_its_own_text():
     position = Position("5f0c", Cursor(18_446_744_073, 42))
     assert Position.parse(str(position)) == position
+
+
+def test_the_clients_of_a_city_are_told_when_it_goes_by_other_boundaries(jambi, new_hub):
+    hub = new_hub()
+    with hub.subscribe("15.71") as (client, _), hub.subscribe("99.99") as (other, _):
+        before = hub.boundaries("15.71")
+        assert before
+        staged = jelutung_on_a_national_road(jambi, activate=False)
+        send(jambi)  # a staged set tells nobody anything
+        assert client.events.get(timeout=5).kind == "submitted"
+        with jambi.transaction(Role.WORKER, "15.71") as connection:
+            boundaries.activate(connection, "15.71", staged, date(2026, 1, 1))
+        told = client.events.get(timeout=5)  # within the second that a hub sleeps
+        assert isinstance(told, BoundariesChanged)
+        assert told.version == hub.boundaries("15.71") != before
+        with jambi.transaction(Role.WORKER, "15.71") as connection:
+            connection.execute(ENDED)
+        again = client.events.get(timeout=5)
+        assert again.version not in {before, told.version}
+        assert client.events.empty()
+        assert other.events.empty()

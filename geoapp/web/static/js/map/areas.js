@@ -8,9 +8,9 @@ export class Areas {
     this.kecamatan = [];
   }
 
-  /** Fetch them. Rejects like getJson. */
-  async load() {
-    const collection = await getJson(address('/api/v1/areas'));
+  /** Fetch them; *anew* past what the browser keeps. Rejects like getJson. */
+  async load({ anew = false } = {}) {
+    const collection = await getJson(address('/api/v1/areas'), anew ? { cache: 'no-cache' } : {});
     this.kelurahan = collection.features.filter((feature) => feature.geometry).map(prepare);
     const parents = new Map();
     for (const area of this.kelurahan) {

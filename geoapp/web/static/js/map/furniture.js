@@ -37,6 +37,8 @@ export function credit({ blurred = true } = {}) {
   attr.textContent = parts.join(' · ');
   if (config.tile_url && config.tile_attribution) attr.append(' · ', ...attribution(config.tile_attribution));
   // On a phone the legend stands above the credit, however many lines that takes.
+  if (attr.dataset.watched) return; // said anew: other boundaries are in force
+  attr.dataset.watched = 'yes';
   const room = byId('content');
   new ResizeObserver(() => room.style.setProperty('--credit', `${attr.parentElement.offsetHeight}px`)).observe(attr.parentElement);
 }

@@ -7,12 +7,14 @@ const GRACE_MS = 2000;
  * The feed of changes. The browser reconnects by itself and names the last event it has seen, so
  * what happened meanwhile is delivered; when the server answers with an error we try again later.
  *
- * @param {{hello?: Function, complaint: Function, retraction: Function, reload: Function, lost: (since: Date) => void, back: () => void}} on
+ * @param {{hello?: Function, complaint: Function, retraction: Function, reload: Function, boundaries?: () => void, lost: (since: Date) => void, back: () => void}} on
+ *   *boundaries*: the city goes by another set of areas, or the complaints have all followed one
  * @returns {() => void} stops it
  */
 export function listen(on) {
   let source = null;
   let last = null;
+  let boundaries = null;
   let down = false;
   let timer = null;
   let pause = 1000;
@@ -45,7 +47,13 @@ export function listen(on) {
     source = new EventSource(address('/live'));
     source.addEventListener('open', () => { alive(); if (!fresh) on.reload(); });
     source.addEventListener('error', broken);
-    hear('hello', on.hello ?? (() => {}));
+    hear('hello', (told) => {
+      // another set may have come into force while nobody listened
+      if (boundaries && told.boundaries && told.boundaries !== boundaries) on.boundaries?.();
+      boundaries = told.boundaries || boundaries;
+      on.hello?.(told);
+    });
+    hear('boundaries', ({ version }) => { boundaries = version; on.boundaries?.(); });
     hear('complaint', on.complaint);
     hear('retraction', on.retraction);
     hear('reload', on.reload);

@@ -13,6 +13,7 @@ import { Card } from './card.js';
 import { ComplaintLayers } from './complaints.js';
 import { Filters, periodName, statusName } from './filters.js';
 import { baseMap, credit, hereTag, locate, scaleBar } from './furniture.js';
+import { refreshGround } from './ground.js';
 import { Hotspots } from './hotspots.js';
 import { keyboard } from './keys.js';
 import { Labels } from './labels.js';
@@ -255,6 +256,21 @@ function showStrip(words, forMs = 0) {
   if (words && forMs) setTimeout(() => { if (byId('strip-text').textContent === words) showStrip(null); }, forMs);
 }
 
+/** Other areas are in force: lines, names, the list of areas and what was filtered by them. */
+async function boundaries() {
+  try {
+    await Promise.all([refreshGround(map), areas.load({ anew: true })]);
+  } catch {
+    return; // the map keeps the areas it knows; the next news tries again
+  }
+  credit();
+  filters.fillArea();
+  markArea();
+  placeLabels();
+  reload(true);
+  card.refresh();
+}
+
 function wireLive() {
   listen({
     hello: ({ at }) => {
@@ -267,6 +283,7 @@ function wireLive() {
     },
     retraction: liveRetraction,
     reload: () => { tiles.refreshAll(); list.load(); loadSummary(); card.refresh(); },
+    boundaries,
     lost: (since) => {
       const words = t('lost_since', { time: time(since) });
       showStrip(words);

@@ -12,7 +12,8 @@ const GAP_PX = 6;
  *
  * @param {L.Map} map
  * @param {() => Promise<object>} [areas]  answers GET /api/v1/areas
- * @returns {Promise<void>}  resolves when the names are there, or when they cannot be had
+ * @returns {Promise<() => void>}  resolves when the names are there, or when they cannot be had; the
+ *   function takes them away again
  */
 export async function addAreaLabels(map, areas = () => getJson(address('/api/v1/areas'))) {
   const { L } = window;
@@ -20,9 +21,9 @@ export async function addAreaLabels(map, areas = () => getJson(address('/api/v1/
   try {
     ({ features } = await areas());
   } catch {
-    return; // The map reads without names; the card names the kelurahan.
+    return () => {}; // The map reads without names; the card names the kelurahan.
   }
-  const pane = map.createPane('names');
+  const pane = map.getPane('names') ?? map.createPane('names');
   pane.style.zIndex = 450;
   pane.style.pointerEvents = 'none';
   const write = (tag, text, [lon, lat]) => L.marker([lat, lon], {
@@ -49,6 +50,10 @@ export async function addAreaLabels(map, areas = () => getJson(address('/api/v1/
   }
   map.on('zoomend', thin);
   thin();
+  return () => {
+    map.off('zoomend', thin);
+    for (const marker of [...near, ...far]) marker.remove();
+  };
 }
 
 /** A place for each kecamatan's name: the middle of its kelurahan's label points. */

@@ -8,6 +8,7 @@ import { address, getJson } from '../shared/api.js';
 import { config } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
+import { listen } from '../map/live.js';
 import { checkScreen } from './check.js';
 import { confirmScreen, listScreen } from './confirm.js';
 import { describeScreen } from './describe.js';
@@ -47,7 +48,7 @@ const app = {
     this.draft = emptyDraft();
     this.refused = {};
   },
-  areas: cached(() => getJson(address('/api/v1/areas'))),
+  areas: cached((anew) => getJson(address('/api/v1/areas'), anew ? { cache: 'no-cache' } : {})),
   /** Move on to *screen*, as a step that "back" undoes. */
   go(screen, { replace = false } = {}) {
     const state = { screen, inside: replace ? Boolean(history.state?.inside) : true };
@@ -74,16 +75,19 @@ for (const [name, create] of Object.entries({
   screens[name] = create(app);
 }
 
-/** Remember the promise of a request that need not be repeated, unless it failed. */
+/** Remember the promise of a request that need not be repeated, unless it failed or is forgotten. */
 function cached(request) {
   let promise = null;
-  return () => {
-    promise ??= request().catch((error) => {
+  let anew = false;
+  const ask = () => {
+    promise ??= request(anew).catch((error) => {
       promise = null;
       throw error;
     });
     return promise;
   };
+  ask.forget = () => { promise = null; anew = true; };
+  return ask;
 }
 
 function show(wanted) {
@@ -152,6 +156,14 @@ window.addEventListener('offline', showConnection);
 byId('sent-again').addEventListener('click', () => {
   clearSent();
   app.go('what', { replace: true });
+});
+// Of the feed this page only wants to know when the city goes by other areas.
+listen({
+  complaint() {}, retraction() {}, reload() {}, lost() {}, back() {},
+  boundaries() {
+    app.areas.forget();
+    screens.where.boundaries();
+  },
 });
 showConnection();
 start();

@@ -5,6 +5,7 @@ import { config, groupOf, localName } from '../shared/config.js';
 import { byId, el, groupGlyph } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { refreshGround } from '../map/ground.js';
 import { sentAccuracy } from './draft.js';
 import { following } from './flow.js';
 import { fitCity, prepareGround, shellMap } from './ground.js';
@@ -67,6 +68,7 @@ export function whereScreen(app) {
   let asking = null;
   let moved = false;
   let fitted = false;
+  let labels = null;
 
   byId('where-list').addEventListener('click', () => app.go('list'));
   gpsButton.addEventListener('click', useGps);
@@ -75,7 +77,7 @@ export function whereScreen(app) {
   next.addEventListener('click', proceed);
   if (map) {
     new ResizeObserver(resize).observe(map.getContainer());
-    addAreaLabels(map, app.areas);
+    labels = addAreaLabels(map, app.areas);
   }
 
   function move() {
@@ -260,9 +262,22 @@ export function whereScreen(app) {
     else if (feature) pin.fitArea(feature);
   }
 
+  /** Other areas are in force: their lines and names, and what the pin is told now. */
+  async function boundaries() {
+    if (!map) return;
+    const screen = app.current;
+    refreshGround(map).then(() => showMarks(app.draft.place), () => {});
+    (await labels)();
+    labels = addAreaLabels(map, app.areas);
+    if (app.draft.place?.kind !== 'point') return;
+    if (screen === 'where') await ask(pin.position());
+    else await this.refresh(); // what was chosen on a later screen stays chosen
+  }
+
   return {
     frame,
     showArea,
+    boundaries,
     enter() {
       main.querySelector('[data-for="where"] [data-service-row]').replaceChildren(...serviceRow(app));
       if (!pin) {

@@ -61,6 +61,7 @@ listen({
   complaint: ({ complaint }) => { if (complaint.ticket === panel.ticket) panel.refresh(); },
   retraction: ({ ticket }) => { if (ticket === panel.ticket) panel.refresh(); },
   reload: () => panel.refresh(),
+  boundaries: () => { map?.boundaries().catch(() => {}); panel.refresh(); },
   lost: (since) => { byId('strip-text').textContent = t('lost_since', { time: time(since) }); strip.hidden = false; },
   back: () => { strip.hidden = true; panel.refresh(); },
 });

@@ -5,6 +5,7 @@ import { t } from '../shared/i18n.js';
 import { Areas } from '../map/areas.js';
 import { boundsOf } from '../map/view.js';
 import { baseMap, credit, scaleBar } from '../map/furniture.js';
+import { refreshGround } from '../map/ground.js';
 import { Labels } from '../map/labels.js';
 import { world } from '../map/tiles.js';
 
@@ -54,6 +55,14 @@ export class CaseMap {
     }
     this.look();
     this.labels.layout();
+  }
+
+  /** Other boundaries are in force: lines, names and the polygon that decided. */
+  async boundaries() {
+    await Promise.all([refreshGround(this.map), this.areas.load({ anew: true })]);
+    credit({ blurred: false });
+    this.key = null;
+    if (this.facts) await this.show(this.facts);
   }
 
   /** The whole decision: the polygon and the point; without either the city. */

@@ -4,6 +4,7 @@ import { isOpen } from '../shared/deadline.js';
 import { Areas } from '../map/areas.js';
 import { ComplaintLayers } from '../map/complaints.js';
 import { baseMap, credit, scaleBar } from '../map/furniture.js';
+import { refreshGround } from '../map/ground.js';
 import { Labels } from '../map/labels.js';
 import { fillLegend } from '../map/legend.js';
 import { STEPS } from '../map/picture.js';
@@ -45,15 +46,26 @@ export class QueueMap {
     credit({ blurred: false });
     scaleBar(map);
     baseMap(map, place);
-    this.areas.load().then(() => {
-      const box = this.areas.kelurahan.reduce(([w, s, e, n], { box: b }) => [Math.min(w, b[0]), Math.min(s, b[1]), Math.max(e, b[2]), Math.max(n, b[3])], [180, 90, -180, -90]);
-      if (this.areas.kelurahan.length) this.city = box; // the city's own box has a margin
-      if (this.shown && !this.moved) this.home();
-      place();
-      this.onAreas?.(this.areas);
-    }, () => {});
+    this.place = place;
+    this.loadAreas().then(() => { if (this.shown && !this.moved) this.home(); }, () => {});
     map.on('dragstart', () => { this.moved = true; });
     new ResizeObserver(() => this.resized()).observe(map.getContainer());
+  }
+
+  /** Fetch the areas, with names and the filters' list; *anew* when others are in force. */
+  async loadAreas(anew = false) {
+    await this.areas.load({ anew });
+    const box = this.areas.kelurahan.reduce(([w, s, e, n], { box: b }) => [Math.min(w, b[0]), Math.min(s, b[1]), Math.max(e, b[2]), Math.max(n, b[3])], [180, 90, -180, -90]);
+    if (this.areas.kelurahan.length) this.city = box; // the city's own box has a margin
+    this.place();
+    this.onAreas?.(this.areas);
+  }
+
+  /** Other boundaries are in force. */
+  async boundaries() {
+    await Promise.all([refreshGround(this.map), this.loadAreas(true)]);
+    credit({ blurred: false });
+    this.refresh();
   }
 
   /** The first time the map has a size it shows the whole city; later it keeps its place. */

@@ -178,6 +178,7 @@ listen({
   },
   retraction: ({ ticket }) => { soon(); if (ticket === drawer.ticket) drawer.refresh(); },
   reload: () => { refresh(); drawer.refresh(); },
+  boundaries: () => { map?.boundaries().catch(() => {}); refresh(); drawer.refresh(); },
   lost: (since) => { byId('live').hidden = true; strip(t('lost_since', { time: time(since) })); },
   back: () => { byId('live').hidden = false; strip(null); refresh(); drawer.refresh(); },
 });
