@@ -43,6 +43,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/city"): PUBLIC,
     ("GET", "/api/v1/services"): PUBLIC,
     ("GET", "/api/v1/areas"): PUBLIC,
+    ("GET", "/live/ground.json"): PUBLIC,
     ("GET", "/api/v1/locate"): PUBLIC,
     ("GET", "/api/v1/assignments/explain"): PUBLIC,
     ("GET", "/api/v1/complaints"): PUBLIC,
