@@ -222,7 +222,7 @@ def _only_resolved(
     """Whether all covered ground is still covered, no other is, and nobody got what wasn't theirs."""
     lost_or_gained = shapely.symmetric_difference(whole, shapely.union_all(after))
     others = shapely.difference(after, before)
-    differing = _ground_m2(np.append(others, lost_or_gained), metric_srid)
+    differing = _ground_m2(np.array([*others, lost_or_gained], dtype=object), metric_srid)
     return bool((differing < _TRUSTED_M2).all())
 
 

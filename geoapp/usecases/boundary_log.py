@@ -22,7 +22,7 @@ def log(
     Args:
         by: ``system`` or ``account:<id>``.
         kind: Such as ``boundaries.cleaned``.
-        subject: The set's id.
+        subject: What it was done to, such as ``boundary_set:7``.
         data: JSON-able.
     """
     account = int(by.removeprefix(_ACCOUNT)) if by.startswith(_ACCOUNT) else None

@@ -199,7 +199,7 @@ def clean(
         city,
         by,
         "boundaries.cleaned",
-        str(stored.set_id),
+        f"boundary_set:{stored.set_id}",
         {
             "label": version or kept.set.version,
             "made_from": set_id,
@@ -239,7 +239,7 @@ def discard(database: Database, city: City, set_id: int, by: str = "system") -> 
         city,
         by,
         "boundaries.discarded",
-        str(set_id),
+        f"boundary_set:{set_id}",
         {"label": kept.set.version, "layer": kept.set.layer},
     )
 

@@ -108,7 +108,7 @@ def test_cleaning_makes_a_new_staged_set_and_says_what_it_changed(
         database,
         "SELECT actor, data ->> 'made_from' FROM geoapp.admin_event"
         " WHERE kind = 'boundaries.cleaned' AND subject = :id",
-        id=str(cleaned.set_id),
+        id=f"boundary_set:{cleaned.set_id}",
     )
     assert logged == ("system", str(official))
 
@@ -220,8 +220,8 @@ def test_a_staged_set_is_discarded_whole_and_what_was_made_from_it_stays(
         "SELECT actor, kind, subject FROM geoapp.admin_event WHERE kind LIKE 'boundaries.%'"
         " ORDER BY id",
     ) == [
-        (boss.label, "boundaries.cleaned", str(once.set_id)),
-        (boss.label, "boundaries.discarded", str(once.set_id)),
+        (boss.label, "boundaries.cleaned", f"boundary_set:{once.set_id}"),
+        (boss.label, "boundaries.discarded", f"boundary_set:{once.set_id}"),
     ]
 
 
