@@ -129,6 +129,7 @@ JS_STRINGS = {
     "b_key_overlap": _("Overlap: ground of two"),
     "b_key_changed": _("What cleaning changed"),
     "b_key_number": _("The number is that of the list; small signs show theirs closer up."),
+    "b_preparing": _("Getting ready"),
     "b_deciding": _("{done} of {total} complaints looked at"),
     "b_switching": _("The new boundaries come into force now."),
     "b_applying": _("Complaints are brought along: {done} of {total}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def page_context(**more: Any) -> dict[str, Any]:
     """What every page of boundaries is given: its words, and its scripts' words."""
     shared, words = config(), page_words()
     return {
+        "one_day": timedelta(days=1),  # sets hold until the day before their end
         "words": words | boundary_words(),
         "config": shared | {"i18n": shared["i18n"] | words["js"] | boundary_strings()},
         **more,

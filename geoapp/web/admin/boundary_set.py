@@ -225,9 +225,9 @@ def _page(
 ) -> tuple[str, int]:
     database, city = site().database, current_city()
     told = _report(number)
-    run = _run_of(number)
     newest = activation.latest(database, city)
-    retiring = _retiring(told) if run is None or not run.is_open else []
+    run = newest if newest is not None and newest.set_id == number else None
+    retiring = _retiring(told) if newest is None or not newest.is_open else []
     shown = page.shell(city)
     status = next((form.status for form in (cleaning, beginning) if form is not None), 200)
     text = render_template(
@@ -236,7 +236,7 @@ def _page(
             told=told,
             set=told.set,
             run=run,
-            busy_elsewhere=newest if newest and newest.is_open and run is not newest else None,
+            busy_elsewhere=newest if run is None and newest and newest.is_open else None,
             preview=_preview(run),
             retiring=retiring,
             choices={code.code: _choices(code, told) for code in retiring},

@@ -32,11 +32,11 @@ export class Rows {
   }
 
   row(item) {
-    const sign = item.sign == null ? el('span') : el(`span.b-sign.${item.kind}`, {}, item.sign);
     const node = el(
-      'button.b-row',
+      item.sign ? 'button.b-row' : 'button.b-row.plain',
       { type: 'button', onclick: () => this.pick(item) },
-      sign, el('b', {}, item.title), el('span.num', {}, item.size ?? ''), el('small', {}, item.more ?? ''),
+      item.sign ? el(`span.b-sign.${item.kind}`, {}, item.sign) : null,
+      el('b', {}, item.title), el('span.num', {}, item.size), item.more ? el('small', {}, item.more) : null,
     );
     this.nodes.set(item, node);
     return node;

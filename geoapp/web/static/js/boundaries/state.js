@@ -46,7 +46,7 @@ function show(box, run) {
   if (total) Object.assign(bar, { max: total, value: done });
   const values = { done: number(done), total: number(total) };
   const words = { deciding: 'b_deciding', decided: 'b_switching', switched: 'b_applying' }[run.state];
-  box.querySelector('[data-told]').textContent = t(words, values);
+  box.querySelector('[data-told]').textContent = deciding && !total ? t('b_preparing') : t(words, values);
   let problem = box.querySelector('[data-problem]');
   if (run.problem && !problem) {
     problem = document.createElement('p');

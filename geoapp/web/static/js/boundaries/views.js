@@ -112,6 +112,15 @@ export async function changesView(room) {
   };
 }
 
+/** Where the complaints lie that go one way; cells of many don't say which way. */
+function around(features, { from, to }) {
+  const bounds = L.latLngBounds([]);
+  for (const { geometry: { coordinates: [lon, lat] }, properties } of features) {
+    if ((properties.from ?? '') === from && (properties.to ?? '') === to) bounds.extend([lat, lon]);
+  }
+  return bounds;
+}
+
 /** The complaints that would move, and from where to where. */
 export async function movesView(room) {
   const table = document.getElementById('from-to');
@@ -119,7 +128,8 @@ export async function movesView(room) {
   const decided = Boolean(document.querySelector('form[action$="/activate#run"]'));
   const rows = [...(table?.tBodies[0].rows ?? [])];
   const items = rows.map((row) => ({
-    kind: 'moves', title: `${row.cells[0].textContent.trim()} → ${row.cells[1].textContent.trim()}`, size: number(Number(row.cells[2].dataset.value)), more: '',
+    kind: 'moves', title: `${row.cells[0].textContent.trim()} → ${row.cells[1].textContent.trim()}`,
+    size: number(Number(row.cells[2].dataset.value)), more: '', closest: 15, bounds: around(features, row.dataset),
   }));
   const total = rows.reduce((sum, row) => sum + Number(row.cells[2].dataset.value), 0);
   const cells = features.some(({ properties }) => properties.count > 1);
@@ -133,10 +143,10 @@ export async function movesView(room) {
     draw(group) {
       const style = getComputedStyle(document.documentElement);
       const colour = (name) => style.getPropertyValue(name).trim();
-      const renderer = L.canvas({ padding: 0.5 });
+      const renderer = L.canvas({ padding: 0.5, pane: 'faults' });
       for (const { geometry: { coordinates: [lon, lat] }, properties: { count = 1 } } of features) {
         const radius = Math.min(4 + 2.2 * Math.log2(count), 16);
-        L.circleMarker([lat, lon], { renderer, radius, interactive: false, color: colour('--point-halo'), weight: 1.4, fillColor: colour('--accent'), fillOpacity: 0.85 }).addTo(group);
+        L.circleMarker([lat, lon], { renderer, pane: 'faults', radius, interactive: false, color: colour('--point-halo'), weight: 1.4, fillColor: colour('--accent'), fillOpacity: 0.85 }).addTo(group);
       }
     },
   };
