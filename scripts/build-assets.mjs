@@ -39,6 +39,7 @@ const styles = {
   field: 'css/field.css',
   entry: 'css/entry.css',
   office: 'css/office.css',
+  figures: 'css/figures.css',
   boundaries: 'css/boundaries.css',
   areas: 'css/areas.css',
   accounts: 'css/accounts.css',

@@ -66,6 +66,8 @@ class ComplaintFilter:
             following midnight of the city).
         overdue: True for open ones past their target, False for all others.
         words: texts that must all occur in description, landmark or ticket.
+        then: *kelurahan* and *kecamatan* are those of the boundaries that were valid when a
+            complaint came, not of those in force today.
     """
 
     now: datetime
@@ -81,6 +83,7 @@ class ComplaintFilter:
     until: datetime | None = None
     overdue: bool | None = None
     words: tuple[str, ...] = ()
+    then: bool = False
 
     @classmethod
     def parse(
@@ -132,6 +135,7 @@ class FilterReader:
             "until": until,
             "overdue": self.flag("overdue"),
             "words": self.words(),
+            "then": self.then(),
         }
 
     def finish(self) -> None:
@@ -274,6 +278,13 @@ class FilterReader:
             self.bad(field, "true or false wanted")
         return text == "true"
 
+    def then(self) -> bool:
+        """Whether the boundaries of a complaint's own day are meant."""
+        text = self.args.get("boundaries") or BOUNDARIES[0]
+        if text not in BOUNDARIES:
+            self.bad("boundaries", " or ".join(BOUNDARIES) + " wanted")
+        return text == "then"
+
     def words(self) -> tuple[str, ...]:
         """The words searched for."""
         text = self.text("q")
@@ -282,6 +293,10 @@ class FilterReader:
             self.bad("q", f"at most {MAX_WORDS} words and {MAX_QUERY} characters")
             return ()
         return tuple(words)
+
+
+BOUNDARIES = ("today", "then")
+"""Whose areas are meant: those in force, or those of the day a complaint came."""
 
 
 def unstorable(text: str) -> str | None:

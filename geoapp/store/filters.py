@@ -80,14 +80,19 @@ def is_overdue(wanted: ComplaintFilter, source: Table = public) -> ColumnElement
     return func.geoapp.is_overdue(source.c.status, source.c.due_at, wanted.now, type_=Boolean)
 
 
+def area_column(level: str, wanted: ComplaintFilter, source: Table) -> ColumnElement[str]:
+    """The code of the *level* (kelurahan, kecamatan) a row lies in, by the boundaries meant."""
+    return source.c[f"then_{level}_code" if wanted.then else f"{level}_code"]
+
+
 def conditions_of(wanted: ComplaintFilter, source: Table) -> list[ColumnElement[bool]]:
     """What a row of *source* has to fulfil to fit *wanted*, the city aside."""
     found: list[ColumnElement[bool]] = []
     for column, values in (
         (source.c.group_code, wanted.groups),
         (source.c.service_code, wanted.services),
-        (source.c.kelurahan_code, wanted.kelurahan),
-        (source.c.kecamatan_code, wanted.kecamatan),
+        (area_column("kelurahan", wanted, source), wanted.kelurahan),
+        (area_column("kecamatan", wanted, source), wanted.kecamatan),
         (source.c.agency_code, wanted.agencies),
     ):
         if values:

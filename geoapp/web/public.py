@@ -192,3 +192,6 @@ def _report_page(errors: dict[str, list[str]], values: dict[str, str]) -> str:
         form_values=values,
         **page.shell(city),
     )
+
+
+from geoapp.web import area_pages  # noqa: E402, F401 - it adds its page to the blueprint

@@ -123,8 +123,10 @@ def test_a_hostile_idempotency_key_is_refused_or_only_a_key(client, emptied, pay
 QUERIES = {
     COMPLAINTS: [
         "bbox", "group", "service", "status", "kelurahan", "kecamatan", "agency", "since",
-        "until", "overdue", "q", "limit", "cursor", "lang",
+        "until", "overdue", "q", "limit", "cursor", "lang", "boundaries",
     ],
+    "/api/v1/areas/numbers": ["level", "boundaries", "format", "since", "q", "kelurahan"],
+    "/areas": ["level", "boundaries", "days", "group", "sort"],
     "/api/v1/summary": ["bbox", "group", "q", "since"],
     "/tiles/complaints/14/12907/8265.mvt": ["bbox", "group", "q", "status"],
     "/api/v1/locate": ["lon", "lat", "service", "accuracy_m"],

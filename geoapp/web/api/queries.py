@@ -88,6 +88,13 @@ class FilterQuery(Query):
             json_schema_extra={"type": "boolean"},
         ),
     ] = None
+    boundaries: Annotated[
+        Literal["today", "then"] | None,
+        Field(
+            description="Whose kelurahan and kecamatan: those in force today, or those of the "
+            "day a complaint came."
+        ),
+    ] = None
     q: Annotated[
         str,
         Field(
@@ -105,6 +112,13 @@ class ComplaintsQuery(FilterQuery):
     cursor: Annotated[
         str, Field(max_length=100, description="From a link with rel=next; never made up.")
     ] = ""
+
+
+class AreaNumbersQuery(FilterQuery):
+    """Figures by area."""
+
+    level: Annotated[Literal["kelurahan", "kecamatan"], Field()] = "kelurahan"
+    format: Annotated[Literal["json", "csv"], Field()] = "json"
 
 
 class HotspotsQuery(Query):

@@ -11,6 +11,7 @@ api = Blueprint("work_api", __name__, url_prefix="/api/v1/work")
 pages = Blueprint("work", __name__)
 
 from geoapp.web.work import (  # noqa: E402 - the modules add their views to these two
+    area_numbers,
     entry,
     explain,
     field,
@@ -24,6 +25,7 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
 
 __all__ = [
     "api",
+    "area_numbers",
     "entry",
     "explain",
     "field",

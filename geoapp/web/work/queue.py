@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask_babel import format_date, format_decimal
 
 from geoapp.domain.access import Actor, Permission, may
 from geoapp.domain.casework import WholeAgency
 from geoapp.domain.complaint import Channel
+from geoapp.domain.work_filter import WorkFilter
 from geoapp.domain.workflow import STEPS
 from geoapp.errors import NotFound
+from geoapp.usecases import area_numbers, explanation, roads
 from geoapp.usecases import digest as digests
-from geoapp.usecases import explanation, roads
 from geoapp.usecases import numbers as figures
 from geoapp.usecases import work as reading
-from geoapp.web import page
+from geoapp.web import area_pages, page
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.strings_work import (
@@ -77,6 +80,7 @@ def numbers() -> str:
         )
     return render_template(
         "work/numbers.html",
+        **(_by_area(agency, days) if agency else {}),
         agency=agency,
         agencies=_agencies_read(),
         days=days,
@@ -86,6 +90,20 @@ def numbers() -> str:
         names=work_strings(),
         config=_config(),
     )
+
+
+def _by_area(agency: str, days: int) -> dict[str, Any]:
+    """The agency's figures by area, of the same period."""
+    city, database, actor = current_city(), site().database, current_actor()
+    asked = replace(area_pages.Asked.read(), agency=agency, days=days)
+    args = asked.filter_args()
+    wanted = WorkFilter.read(args, now=database.now(), timezone=city.timezone, me=actor.account_id)
+    counted = area_numbers.of_staff(database, city, actor, wanted, asked.level)
+    table = args | {"level": asked.level.value, "format": "csv"}
+    return {
+        "csv_address": f"{url_for('work_api.area_numbers_answer')}?{urlencode(table)}",
+        **area_pages.context(counted, area_numbers.small_map(database, city, counted), asked),
+    }
 
 
 @pages.get("/agency/digest")
