@@ -1,7 +1,8 @@
 """Coverages nobody would draw, as GIS offices send them: the same for the same number.
 
-A square of two kilometres is cut in pieces by lines across it, so that cuts end in the
-middle of others (T-junctions, whose corner lies a rounding beside the edge it should be on).
+A square of two kilometres is cut in pieces by lines across it, straight or winding, so that
+cuts end in the middle of others (T-junctions, whose corner lies a rounding beside the edge
+it should be on).
 Then it is spoilt: pieces left out, shrunk (gaps all around, narrow and wide), grown over
 their neighbours, laid whole upon others; holes with nothing, with an area that fills them or
 with a smaller one inside; islands off the shore, nearer and farther than 50 m; areas of
@@ -102,12 +103,22 @@ def _cut(dice: Generator, number: int) -> Iterator[shapely.Polygon]:
         middle = piece.representative_point()
         # Some cuts run along a meridian or parallel: their T-junctions lie exactly on the edge.
         angle = dice.choice([0.0, np.pi / 2, dice.uniform(0, np.pi)], p=[0.2, 0.2, 0.6])
-        reach = np.array([np.cos(angle), np.sin(angle)]) * 2 * SIDE
-        bend = dice.uniform(-0.1, 0.1, 2) * SIDE * dice.integers(0, 2)
-        xy = np.array([middle.x, middle.y])
-        line = shapely.LineString([xy - reach, xy + bend, xy + reach])
+        along = np.array([np.cos(angle), np.sin(angle)])
+        line = _line(dice, np.array([middle.x, middle.y]), along)
         pieces += [part for part in ops.split(piece, line).geoms if part.area > 0]
     yield from pieces
+
+
+def _line(dice: Generator, through: Points, along: Points) -> shapely.LineString:
+    """A line across everything: straight, with one bend, or as a river runs.
+
+    The river gives areas more than the 64 corners above which they are searched in pieces.
+    """
+    corners = int(dice.choice([0, 1, 400], p=[0.4, 0.3, 0.3]))
+    steps = np.linspace(-2 * SIDE, 2 * SIDE, corners + 2)[:, np.newaxis]
+    sideways = np.array([-along[1], along[0]]) * dice.uniform(-1, 1, (corners + 2, 1))
+    width = 0.1 * SIDE if corners == 1 else 4 * METRE
+    return shapely.LineString(through + steps * along + sideways * width * (corners > 0))
 
 
 def _spoilt(dice: Generator, piece: shapely.Polygon) -> list[shapely.Geometry]:
