@@ -9,7 +9,10 @@ from geoapp.domain.boundary_lines import Authority
 
 
 class Offer(StrEnum):
-    """What became of the offer to pass a complaint to its road's authority."""
+    """What became of the offer to pass a complaint to its road's authority.
+
+    Made for what somebody still works on: as it is stored, and when other roads come.
+    """
 
     OPEN = "open"
     DECLINED = "declined"

@@ -1,7 +1,7 @@
 -- Takes the decision anew for the complaints named, by the sets in force with the staged ones
 -- in their places, and keeps it for those that it changes, until it is brought to them
 -- (assignment_apply.sql). Set-based: the verdict is the same geoapp.area_at as for a single
--- submission, joined instead of called.
+-- submission, joined instead of called; or known beforehand (:codes), where it is plain.
 WITH target AS MATERIALIZED (
     SELECT * FROM geoapp.sets_with(:city_code, cast(:staged AS bigint[]))
 ),
@@ -19,11 +19,11 @@ batch AS MATERIALIZED (
            coalesce(complaint.then_kelurahan_code, complaint.then_kecamatan_code,
                     complaint.public_then_kelurahan_code, complaint.public_then_kecamatan_code
                    ) IS NOT NULL
-           AND complaint.submitted_at >= cast(:starts AS timestamptz) AS then_is_now
-    FROM geoapp.complaint
-    CROSS JOIN target
-    WHERE complaint.city_code = target.city_code
-      AND complaint.id = ANY (cast(:ids AS bigint[]))
+           AND complaint.submitted_at >= cast(:starts AS timestamptz) AS then_is_now,
+           asked.code AS plain
+    FROM target
+    CROSS JOIN unnest(cast(:ids AS bigint[]), cast(:codes AS text[])) AS asked (id, code)
+    JOIN geoapp.complaint ON complaint.city_code = target.city_code AND complaint.id = asked.id
 ),
 -- One row in, one row out: the planner can't know how many hits a CTE of its own would
 -- have, and joined such CTEs in nested loops that took minutes.
@@ -32,8 +32,10 @@ covering AS MATERIALIZED (
     FROM target
     CROSS JOIN batch
     CROSS JOIN LATERAL (
-        SELECT array_agg(DISTINCT hit.code ORDER BY hit.code) AS codes
-        FROM geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
+        SELECT CASE WHEN batch.plain IS NOT NULL THEN ARRAY[batch.plain] ELSE (
+            SELECT array_agg(DISTINCT hit.code ORDER BY hit.code)
+            FROM geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
+        ) END AS codes
     ) AS hits
 ),
 placed AS MATERIALIZED (
@@ -61,10 +63,40 @@ placed AS MATERIALIZED (
                AND covering.kelurahan_set IS NOT DISTINCT FROM target.kelurahan_set AS choice
     ) AS keeps
 ),
+-- Rules are looked for once per service and kelurahan, by point only where one is drawn.
+drawn AS MATERIALIZED (
+    SELECT service.code
+    FROM target
+    JOIN geoapp.service ON service.city_code = target.city_code
+    WHERE EXISTS (
+        SELECT FROM geoapp.service_area AS polygon
+        WHERE polygon.city_code = target.city_code AND polygon.set_id = target.service_area_set
+          AND polygon.coverage = 'polygon'
+          AND coalesce(polygon.service_code, service.code) = service.code
+          AND coalesce(polygon.group_code, service.group_code) = service.group_code)
+),
+ruled AS MATERIALIZED (
+    SELECT asked.*, acting.set_id, acting.code, acting.agency_code
+    FROM target
+    CROSS JOIN (
+        SELECT DISTINCT service_code, group_code, coalesce(new_code, '') AS new_code,
+               method <> 'outside' AS inside
+        FROM placed
+    ) AS asked
+    LEFT JOIN LATERAL geoapp.acting_area(
+        target.city_code, target.service_area_set, asked.service_code, asked.group_code,
+        nullif(asked.new_code, ''), asked.inside, NULL) AS acting ON true
+    WHERE asked.service_code NOT IN (SELECT code FROM drawn)
+),
 decision AS MATERIALIZED (
-    SELECT placed.*, now.*, shown.code AS public_code, shown.parent_code AS public_parent_code,
-           geoapp.other_areas(
-               coalesce(placed.codes, '{}'), placed.verdict, placed.new_code) AS alternatives,
+    SELECT placed.*, now.*,
+           CASE WHEN aside.is THEN shown.code ELSE area.code END AS public_code,
+           CASE WHEN aside.is THEN shown.parent_code ELSE area.parent_code END
+               AS public_parent_code,
+           CASE WHEN placed.new_code = placed.verdict AND NOT placed.now_ambiguous THEN '[]'
+                ELSE geoapp.other_areas(
+                    coalesce(placed.codes, '{}'), placed.verdict, placed.new_code)
+           END AS alternatives,
            -- a named kelurahan that the new set doesn't know keeps pointing at its own set
            CASE WHEN placed.new_code IS NULL THEN NULL
                 WHEN area.code IS NULL THEN placed.kelurahan_set
@@ -86,11 +118,20 @@ decision AS MATERIALIZED (
       ON area.city_code = target.city_code AND area.set_id = target.kelurahan_set
      AND area.code = placed.new_code
     LEFT JOIN geoapp.area AS old_area
-      ON old_area.city_code = target.city_code AND old_area.set_id = placed.kelurahan_set
-     AND old_area.code = placed.new_code
-    LEFT JOIN LATERAL geoapp.acting_area(
-        target.city_code, target.service_area_set, placed.service_code, placed.group_code,
-        placed.new_code, placed.method <> 'outside', placed.geom) AS acting ON true
+      ON area.code IS NULL AND old_area.city_code = target.city_code
+     AND old_area.set_id = placed.kelurahan_set AND old_area.code = placed.new_code
+    LEFT JOIN ruled ON ruled.service_code = placed.service_code
+                   AND ruled.new_code = coalesce(placed.new_code, '')
+                   AND ruled.inside = (placed.method <> 'outside')
+    LEFT JOIN LATERAL (
+        SELECT ruled.set_id, ruled.code, ruled.agency_code WHERE ruled.service_code IS NOT NULL
+        UNION ALL
+        SELECT found.set_id, found.code, found.agency_code
+        FROM geoapp.acting_area(
+            target.city_code, target.service_area_set, placed.service_code, placed.group_code,
+            placed.new_code, placed.method <> 'outside', placed.geom) AS found
+        WHERE ruled.service_code IS NULL
+    ) AS acting ON true
     CROSS JOIN LATERAL (
         SELECT CASE WHEN placed.assignment_method = 'manual' THEN placed.agency_code
                     ELSE coalesce(acting.agency_code, version.agency_code) END AS new_agency
@@ -101,11 +142,13 @@ decision AS MATERIALIZED (
         WHERE placed.assignment_method <> 'manual'
            OR coalesce(acting.agency_code, version.agency_code) = placed.agency_code
     ) AS rule ON true
+    -- what the public is told, where that isn't the very same
+    CROSS JOIN LATERAL (SELECT area.code IS NULL OR placed.shown_within_m > 0 AS is) AS aside
     LEFT JOIN LATERAL geoapp.public_area(
         target.city_code,
         CASE WHEN placed.geom IS NULL AND area.code IS NULL THEN placed.kelurahan_set
              ELSE target.kelurahan_set END,
-        placed.public_geom, placed.shown_within_m, placed.new_code) AS shown ON true
+        placed.public_geom, placed.shown_within_m, placed.new_code) AS shown ON aside.is
     -- what nobody works on any more isn't offered to another authority
     LEFT JOIN LATERAL geoapp.road_offer(
         target.city_code, target.road_set, placed.group_code, placed.geom
@@ -113,7 +156,11 @@ decision AS MATERIALIZED (
 ),
 judged AS MATERIALIZED (
     SELECT decision.*,
-           decision.open AND decision.new_road_code IS DISTINCT FROM decision.road_code
+           -- another road, or the same one in other hands
+           decision.open
+           AND (decision.new_road_code, decision.new_road ->> 'authority',
+                decision.new_road ->> 'agency_code')
+               IS DISTINCT FROM (decision.road_code, kept_by.authority, kept_by.agency_code)
                AS other_road,
            decision.assignment_method NOT IN (decision.method, 'manual')
            OR decision.now_ambiguous <> decision.ambiguous
@@ -124,6 +171,9 @@ judged AS MATERIALIZED (
                    ORDER BY last.id DESC
                    LIMIT 1)) AS other_reasons
     FROM decision
+    LEFT JOIN geoapp.road_line AS kept_by
+      ON kept_by.city_code = :city_code AND kept_by.set_id = decision.road_set
+     AND kept_by.code = decision.road_code
 ),
 kept AS (
     INSERT INTO geoapp.pending_decision (

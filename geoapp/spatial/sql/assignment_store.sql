@@ -24,6 +24,8 @@ road AS MATERIALIZED (
         (SELECT sets.id FROM geoapp.boundary_set AS sets
          WHERE sets.city_code = :city_code AND sets.layer = 'road' AND sets.status = 'active'),
         decision.group_code, input.point) AS offered
+    -- what nobody works on isn't offered to anybody else
+    WHERE :status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
 ),
 positions AS MATERIALIZED (
     SELECT geoapp.draw_public_point(

@@ -59,6 +59,9 @@ road AS MATERIALIZED (
         (SELECT sets.id FROM geoapp.boundary_set AS sets
          WHERE sets.city_code = :city_code AND sets.layer = 'road' AND sets.status = 'active'),
         decision.group_code, decision.point) AS offered
+    -- what nobody works on any more isn't offered to anybody else
+    WHERE decision.status IN ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold',
+                              'reopened')
 ),
 shown AS MATERIALIZED (
     SELECT drawn.n, drawn.public_point, area.code, area.parent_code
