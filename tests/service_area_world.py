@@ -18,7 +18,7 @@ from tests.asking import as_owner
 from tests.databases import clone, drop
 
 SIPIN = "15.71.01.1001"
-JELUTUNG = "15.71.05.1001"
+ARAB_MELAYU = "15.71.05.1001"
 
 
 @contextmanager

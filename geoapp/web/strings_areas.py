@@ -23,6 +23,8 @@ AREAS = {
     "areas_next_one": _("{n} corner. Click the next one."),
     "areas_snapped": _("Snapped to {name}"),
     "areas_edit": _("{n} corners. Drag a corner; right-click takes one away. {snap}"),
+    "areas_draw": _("Draw"),
+    "areas_add": _("Add a part"),
     "areas_none": _("Nothing is drawn yet."),
     "areas_taken": _("The polygon is taken away; “Undo” brings it back."),
     "areas_text_bad": _("This text is not GeoJSON; WKT is read when you store."),

@@ -25,7 +25,7 @@ from geoapp.usecases import service_areas as use
 from tests.asking import as_owner
 from tests.people import hire
 from tests.service_area_world import (
-    JELUTUNG,
+    ARAB_MELAYU,
     SIPIN,
     default_city,
     polygon,
@@ -175,7 +175,7 @@ def test_a_line_that_crosses_itself_is_named_where_it_does(kept, city, drafted):
 
 def test_a_kecamatan_stands_for_its_kelurahan(kept, city, drafted):
     area = ServiceArea(
-        code="a", name="X", coverage=Coverage.AREAS, area_codes=("15.71.01", SIPIN, JELUTUNG)
+        code="a", name="X", coverage=Coverage.AREAS, area_codes=("15.71.01", SIPIN, ARAB_MELAYU)
     )
     stored = use.put(kept, city, drafted, area, "system")
     inside = row(kept, "SELECT count(*) AS n FROM geoapp.area WHERE parent_code = '15.71.01'").n

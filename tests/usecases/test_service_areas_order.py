@@ -18,7 +18,7 @@ from geoapp.usecases import cities
 from geoapp.usecases import service_areas as use
 from tests.asking import as_owner
 from tests.service_area_world import (
-    JELUTUNG,
+    ARAB_MELAYU,
     SIPIN,
     default_city,
     polygon,
@@ -79,7 +79,7 @@ def test_the_list_is_in_the_order_the_database_tries(kept, city):
                     "SELECT code FROM geoapp.acting_area('15.71', :set, 'pothole', 'road', :k,"
                     " true, ST_SetSRID(ST_MakePoint(103.6105, -1.6125), 4326))"
                 ),
-                {"set": made, "k": JELUTUNG},
+                {"set": made, "k": ARAB_MELAYU},
             ).scalar_one()
         assert taken == ORDER[left].code
         use.remove(kept, city, made, taken, "system")
@@ -90,7 +90,7 @@ def test_who_acts_where_cuts_a_kelurahan_along_a_polygon(kept, city, drafted):
         feature["properties"]["code"]: shapely.geometry.shape(feature["geometry"])
         for feature in use.neighbours(kept, city, drafted)["features"]
     }
-    west, south, east, north = land[JELUTUNG].bounds
+    west, south, east, north = land[ARAB_MELAYU].bounds
     half = shapely.box(west - 0.001, south - 0.001, (west + east) / 2, north + 0.001)
     use.put(
         kept, city, drafted,
@@ -98,12 +98,12 @@ def test_who_acts_where_cuts_a_kelurahan_along_a_polygon(kept, city, drafted):
     )  # fmt: skip
     parts = use.acting(kept, city, drafted, "pothole")
     assert {part.kelurahan_code for part in parts} == set(land)
-    whole = land[JELUTUNG].area
-    shares = {part.rule_code: part.m2 for part in parts if part.kelurahan_code == JELUTUNG}
+    whole = land[ARAB_MELAYU].area
+    shares = {part.rule_code: part.m2 for part in parts if part.kelurahan_code == ARAB_MELAYU}
     assert set(shares) == {"half", "roads_city"}
     # Shares of the surface agree with plane geometry: the earth bends little within 3 km.
     assert shares["half"] / sum(shares.values()) == pytest.approx(
-        land[JELUTUNG].intersection(half).area / whole, abs=1e-4
+        land[ARAB_MELAYU].intersection(half).area / whole, abs=1e-4
     )
     untouched = [part for part in parts if not land[part.kelurahan_code].intersects(half)]
     assert {part.rule_code for part in untouched} == {"roads_city"}
@@ -132,7 +132,7 @@ def test_equal_rank_on_the_same_ground_is_told_with_its_size(kept, city, drafted
     same = [
         ServiceArea(code=code, name="x", group_code="tree", coverage=Coverage.AREAS,
                     area_codes=(SIPIN, other))
-        for code, other in (("t", JELUTUNG), ("u", "15.71.01.1002"))
+        for code, other in (("t", ARAB_MELAYU), ("u", "15.71.01.1002"))
     ]  # fmt: skip
     use.put_all(kept, city, drafted, same, "system")
     shared = next(one for one in use.clashes(kept, city, drafted) if one.first_code == "t")

@@ -12,7 +12,7 @@ from geoapp.domain.shape import Shape
 from geoapp.usecases import cities
 from geoapp.usecases import service_areas as use
 from tests.people import hire
-from tests.service_area_world import JELUTUNG, SIPIN, polygon, square, without_drafts
+from tests.service_area_world import ARAB_MELAYU, SIPIN, polygon, square, without_drafts
 from tests.web.admin_office import Office, fault
 
 NEW = {
@@ -81,10 +81,10 @@ def test_looking_begins_no_draft_and_storing_does(desk, module_database, city):
 
 
 def test_kelurahan_are_chosen_without_drawing(desk, module_database, city):
-    chosen = NEW | {"coverage": "areas", "kelurahan": [SIPIN, JELUTUNG], "code": "dua"}
+    chosen = NEW | {"coverage": "areas", "kelurahan": [SIPIN, ARAB_MELAYU], "code": "dua"}
     assert desk.post("/service-areas/new", **chosen).status_code == 303
     stored = draft_areas(module_database, city)["dua"]
-    assert stored.area_codes == (SIPIN, JELUTUNG)
+    assert stored.area_codes == (SIPIN, ARAB_MELAYU)
     # what was typed for another coverage isn't stored with it
     assert stored.geometry is None
     page = desk.get("/service-areas/areas/dua").text

@@ -19,12 +19,12 @@ export function joined(parts) {
 }
 
 /**
- * @param {{map: L.Map}} ground
+ * @param {{map: L.Map, corners: [number, number][]}} ground
  * @param {object} options
  * @param {number} options.snapPx  how near, on the screen, a corner must come to snap
  * @param {(geometry: object|null) => void} options.changed
  */
-export function createEditor({ map }, { snapPx, changed }) {
+export function createEditor({ map, corners }, { snapPx, changed }) {
   const { L } = window;
   // Only what says so takes part: the shell's lines are rounded, and nothing may snap to them.
   L.PM.setOptIn(true);
@@ -49,20 +49,41 @@ export function createEditor({ map }, { snapPx, changed }) {
 
   function say() {
     parts.draw.hidden = Boolean(drawing);
+    byId('a-draw-text').textContent = t(geometry ? 'areas_add' : 'areas_draw');
     parts.finish.hidden = parts.cancel.hidden = !drawing;
     const corners = drawing ? drawing.getLatLngs().length : 0;
     parts.finish.disabled = corners < 3;
     parts.undo.disabled = drawing ? corners < 1 : !past.length;
     parts.clear.disabled = Boolean(drawing) || !geometry;
-    if (snapped) tell(t('areas_snapped', { name: snapped }));
-    else if (drawing) tell(corners ? t('areas_next', { n: corners }) : t('areas_start', { snap: hint }));
-    else if (geometry) tell(t('areas_edit', { n: cornerCount(geometry), snap: hint }));
-    else tell(t('areas_none'));
+    const state = drawing
+      ? (corners ? t('areas_next', { n: corners }) : t('areas_start', { snap: hint }))
+      : (geometry ? t('areas_edit', { n: cornerCount(geometry), snap: hint }) : t('areas_none'));
+    tell([snapped && t('areas_snapped', { name: snapped }), state].filter(Boolean).join(' · '));
   }
 
   function nameOf(feature) {
     if (!feature) return null;
     return feature.properties.kind === 'kelurahan' ? t('areas_kelurahan', { name: feature.properties.name }) : feature.properties.name;
+  }
+
+  /**
+   * The nearest corner of any neighbour within reach, else the place on the nearest line. Geoman
+   * itself asks the nearest line alone, which has no corner where another one ends on it.
+   */
+  function cornerFirst(pm) {
+    const usual = Object.getPrototypeOf(pm)._checkPrioritiySnapping;
+    pm._checkPrioritiySnapping = function snap(closest) {
+      const at = map.latLngToContainerPoint(closest.latlng);
+      const reach = L.latLngBounds([[-snapPx, -snapPx], [snapPx, snapPx]].map((by) => map.containerPointToLatLng(at.add(by))));
+      let best = null;
+      let least = snapPx;
+      for (const [lon, lat] of corners) {
+        if (lon < reach.getWest() || lon > reach.getEast() || lat < reach.getSouth() || lat > reach.getNorth()) continue;
+        const apart = map.latLngToContainerPoint([lat, lon]).distanceTo(at);
+        if (apart <= least) { least = apart; best = { lat, lng: lon }; }
+      }
+      return best ?? usual.call(this, closest);
+    };
   }
 
   function watchSnapping(target) {
@@ -81,6 +102,7 @@ export function createEditor({ map }, { snapPx, changed }) {
       layer.on('pm:edit pm:vertexremoved', () => { take(layer.toGeoJSON(false).geometry); });
       layer.on('pm:remove', () => take(null));
       watchSnapping(layer);
+      cornerFirst(layer.pm);
       if (on) layer.pm.enable(snapping);
     }
     snapped = null;
@@ -103,6 +125,7 @@ export function createEditor({ map }, { snapPx, changed }) {
     if (drawing) map.pm.disableDraw();
   }
 
+  cornerFirst(map.pm.Draw.Polygon);
   map.on('pm:drawstart', ({ workingLayer }) => {
     drawing = workingLayer;
     drawing.on('pm:vertexadded', say);

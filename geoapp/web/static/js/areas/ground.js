@@ -7,6 +7,10 @@ import { config } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 
+function rings({ type, coordinates }) {
+  return type === 'Polygon' ? coordinates : coordinates.flat();
+}
+
 /** @param {string} code  the area that is edited, which is no neighbour of its own */
 export function createGround(code) {
   const map = shellMap();
@@ -21,6 +25,7 @@ export function createGround(code) {
   const looks = { kelurahan: 'a-kel', service_area: 'a-other' };
   const panes = { kelurahan: 'kelurahan', service_area: 'others' };
   const layers = new Map();
+  const corners = [];
   let tinted = [];
   let wanted = null;
 
@@ -39,6 +44,7 @@ export function createGround(code) {
         pane: panes[kind], interactive: false, snapIgnore: false, pmIgnore: true, smoothFactor: 0.5,
         style: () => ({ className: looks[kind], weight: 1 }),
       }).addTo(map);
+      for (const ring of rings(feature.geometry)) corners.push(...ring);
       if (kind === 'kelurahan') layers.set(feature.properties.code, feature);
     }
     paint();
@@ -49,14 +55,16 @@ export function createGround(code) {
   let painted = null;
   function paint() {
     painted?.remove();
-    const features = tinted.map((each) => layers.get(each)).filter(Boolean);
-    painted = L.geoJSON(features, { pane: 'tint', interactive: false, snapIgnore: true, style: () => ({ className: 'pin-fill' }) }).addTo(map);
+    const features = tinted ? tinted.map((each) => layers.get(each)).filter(Boolean) : [...layers.values()];
+    painted = L.geoJSON(features, { pane: 'tint', interactive: false, snapIgnore: true, style: () => ({ className: 'a-whole' }) }).addTo(map);
   }
 
   const ground = {
     map,
-    /** Tint the kelurahan with these codes. */
-    tint(codes) { tinted = codes; paint(); },
+    /** Every corner of the neighbours, `[lon, lat]` as stored. */
+    corners,
+    /** Tint the kelurahan with these codes; null tints all. Answers when they are there. */
+    tint(codes) { tinted = codes; paint(); return loaded.then(() => painted.getBounds(), () => null); },
     /** Show *bounds*, or the city. */
     look(bounds) {
       const { x, y } = map.getSize();

@@ -17,7 +17,7 @@ function start() {
   function show() {
     for (const part of form.querySelectorAll('[data-coverage]')) part.hidden = !part.dataset.coverage.split(' ').includes(chosen());
     editor?.enable(chosen() === 'polygon');
-    ground?.tint(chosen() === 'areas' ? ticked() : []);
+    return ground?.tint({ city: null, areas: ticked(), polygon: [] }[chosen()] ?? []);
   }
   const ticked = () => [...form.querySelectorAll('[name="kelurahan"]:checked')].map((box) => box.value);
 
@@ -40,8 +40,9 @@ function start() {
   // What is half drawn is no polygon yet: leave it out rather than lose the whole form.
   form.addEventListener('submit', () => editor?.stop());
   if (editor && text.value.trim()) read();
-  show();
+  const tinted = show();
   ground?.look(editor?.bounds());
+  if (chosen() === 'areas') tinted?.then((bounds) => ground.look(bounds));
 }
 
 /** Only services of the chosen group can be chosen; a service chosen first keeps the group open. */
