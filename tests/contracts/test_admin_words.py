@@ -10,7 +10,7 @@ import geoapp
 from geoapp import resources
 from geoapp.web.strings_admin import EVENTS
 
-KIND = re.compile(r"[a-z]+\.[a-z_]+")
+KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 WRITERS = {"record", "_log", "_own"}
 """Functions of stores and use cases that write an entry."""
 
