@@ -227,8 +227,9 @@ def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
 
 
 def _check_properties(connection: Connection, city_code: str, file: BoundaryFile) -> None:
-    """Agencies, groups and services that a service area names must exist in the city."""
+    """Agencies, groups, services and kelurahan that a service area names must exist."""
     known = store.catalogue_codes(connection, city_code)
+    kelurahan = {area["code"] for area in store.area_list(connection, city_code)}
     named: list[Area | UndrawnArea] = [*file.areas, *file.undrawn]
     problems = [
         FieldProblem(f"{area.code}.{what}", f"names no {what} of {city_code}", code)
@@ -239,6 +240,12 @@ def _check_properties(connection: Connection, city_code: str, file: BoundaryFile
             ("service", area.properties.service_code),
         )
         if code is not None and code not in known[what]
+    ]
+    problems += [
+        FieldProblem(f"{area.code}.area_codes", "is no kelurahan in force", code)
+        for area in named
+        for code in area.properties.area_codes
+        if code not in kelurahan
     ]
     if problems:
         raise CatalogueError(

@@ -61,6 +61,15 @@ def geopackage(content: bytes, name: str, options: ReadOptions) -> RawFile:
     Raises:
         BoundaryFileError: another SQLite file, broken, or several tables and none chosen.
     """
+    # SQLite's header: the size of a page at byte 16 (1: 65,536), their number at byte 28.
+    page = int.from_bytes(content[16:18], "big")
+    whole = int.from_bytes(content[28:32], "big") * (65_536 if page == 1 else page)
+    if len(content) < whole:
+        raise BoundaryFileError(
+            f"{name} is cut short: {len(content):,} of {whole:,} bytes.",
+            "Export or download it again.",
+            "file",
+        )
     if b"gpkg_contents" not in content:
         raise BoundaryFileError(
             f"{name} is an SQLite file, but no GeoPackage: it has no table gpkg_contents.",
@@ -183,7 +192,10 @@ def _refusing(name: str, kind: str) -> Iterator[None]:
             yield
     except (RuntimeError, LookupError, OSError, ValueError) as error:
         # pyogrio's own errors are RuntimeErrors; a file without layers ends in an IndexError.
-        said = " ".join(str(error).split()).replace("/vsimem/", "")[:160]
+        said = " ".join(str(error).split()).replace("/vsimem/", "")
+        if "allocate" in said or "out of memory" in said.lower():
+            raise MemoryError from error
+        said = said.rpartition(".cpp, ")[2][:160]  # without where GDAL was built
         raise BoundaryFileError(
             f"{name} can't be read as {kind}: {said}",
             "It is cut short or broken: export or download it again.",
