@@ -97,6 +97,15 @@ ALTER TABLE geoapp.complaint
     ADD COLUMN public_then_kelurahan_code text COLLATE "C",
     ADD COLUMN public_then_kecamatan_code text COLLATE "C";
 
+-- Who may move is asked of the position told to the public as well, where it is another.
+CREATE INDEX complaint_public_geom ON geoapp.complaint USING gist (public_geom)
+    WHERE shown_within_m > 0;
+
+-- Whether any complaint names an area is asked for each area of a set that is discarded: half a
+-- million complaints made that 12 s without, and 15 ms with. 3.4 MB: its keys are all the same.
+CREATE INDEX complaint_kelurahan_set ON geoapp.complaint (kelurahan_set);
+CREATE INDEX complaint_service_area_set ON geoapp.complaint (service_area_set);
+
 CREATE OR REPLACE VIEW geoapp.complaint_public AS
 SELECT city_code, id, ticket, service_code, group_code,
        -- what was set aside as junk keeps its place in the counts, not its words

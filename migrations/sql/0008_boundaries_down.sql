@@ -6,6 +6,8 @@ DROP FUNCTION geoapp.sets_with(text, bigint[]);
 
 DROP VIEW geoapp.complaint_public;
 DROP VIEW geoapp.complaint_work;
+DROP INDEX geoapp.complaint_public_geom, geoapp.complaint_kelurahan_set,
+    geoapp.complaint_service_area_set;
 ALTER TABLE geoapp.complaint
     DROP COLUMN then_kelurahan_code,
     DROP COLUMN then_kecamatan_code,

@@ -135,6 +135,14 @@ complaint = Table(
     ),
     Index("complaint_geom", "geom", postgresql_using="gist"),
     Index(
+        "complaint_public_geom",
+        "public_geom",
+        postgresql_using="gist",
+        postgresql_where=text("(shown_within_m > 0)"),
+    ),
+    Index("complaint_kelurahan_set", "kelurahan_set"),
+    Index("complaint_service_area_set", "service_area_set"),
+    Index(
         "complaint_kelurahan",
         "city_code",
         "kelurahan_code",
