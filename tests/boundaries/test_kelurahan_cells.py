@@ -118,6 +118,7 @@ def test_the_file_is_small_with_six_decimals_inside_the_envelope(cells: dict[str
     assert (corners < (east, north)).all()
 
 
+@pytest.mark.long
 def test_growing_them_again_gives_the_same_cells(grow: ModuleType, cells: dict[str, Any]) -> None:
     """To the last decimal place: another machine may round one either way."""
     again = json.loads(grow.build(JAMBI))

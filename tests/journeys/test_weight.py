@@ -18,6 +18,8 @@ from tests.asking import as_owner, body
 from tests.databases import clone, drop
 from tests.servers import Server, serve
 
+pytestmark = pytest.mark.long
+
 MOST_RSS_MB = 150
 MOST_FIRST_VIEW_KB = 300
 MANY = 200_000

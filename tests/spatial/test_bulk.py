@@ -52,6 +52,7 @@ def awkward_points(connection: Connection, number: int) -> list[LonLat]:
     return points
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("boundary", ["approximate", "official"])
 def test_a_batch_gets_the_same_decisions_as_single_submissions(
     jambi: Database, boundary: str, request: pytest.FixtureRequest

@@ -23,6 +23,8 @@ from tests.spatial.hotspot_world import (
     load_boston,
 )
 
+pytestmark = pytest.mark.long
+
 END = datetime(2016, 1, 1, tzinfo=ZoneInfo("America/New_York"))
 YEAR = timedelta(days=365)
 

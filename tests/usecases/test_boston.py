@@ -36,6 +36,7 @@ def district(label: str) -> str:
     return label.replace("-", "")
 
 
+@pytest.mark.long
 def test_complaints_fall_into_the_wards_and_districts_their_city_says(
     database: Database, shared: Path, tmp_path: Path
 ) -> None:
