@@ -108,7 +108,7 @@ def test_who_acts_where_cuts_a_kelurahan_along_a_polygon(kept, city, drafted):
     untouched = [part for part in parts if not land[part.kelurahan_code].intersects(half)]
     assert {part.rule_code for part in untouched} == {"roads_city"}
     # a service that no rule speaks of goes to its own agency
-    assert {part.rule_code for part in use.acting(kept, city, drafted, "fallen_tree")} == {None}
+    assert {part.rule_code for part in use.acting(kept, city, drafted, "tree_fallen")} == {None}
 
 
 def test_equal_rank_on_the_same_ground_is_told_with_its_size(kept, city, drafted):
