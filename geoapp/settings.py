@@ -102,12 +102,6 @@ class Settings:
     max_body_bytes: int = _setting(
         256 * 1024, "Largest request body in bytes.", least=1024, most=100 * 1024 * 1024
     )
-    boundary_max_bytes: int = _setting(
-        64 * 1024 * 1024,
-        "Largest boundary file in bytes, sent by an administrator or fetched from an address.",
-        least=1024,
-        most=1024 * 1024 * 1024,
-    )
     metrics_token: str = _setting(
         "", "Opens /metrics to whoever sends it as a bearer token. Empty: there is no /metrics."
     )

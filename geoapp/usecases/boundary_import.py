@@ -23,6 +23,7 @@ from geoapp.spatial.files import ReadOptions
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
 from geoapp.usecases import boundary_quality, roads
+from geoapp.usecases.boundary_log import log
 
 _MB = 1024 * 1024
 
@@ -100,6 +101,8 @@ def stage(
             approximate=approximate,
             by=by,
         )
+    told = {"label": version, "layer": layer.value}
+    log(database, city, by, "boundaries.staged", str(set_id), told)
     return Staged(set_id, file.report)
 
 

@@ -103,7 +103,7 @@ def body_of(error: errors.GeoappError) -> dict[str, Any]:
 def register(app: Flask) -> None:
     """Teach the application to answer every error in one of the two forms."""
     app.register_error_handler(errors.GeoappError, _geoapp_error)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -144,7 +144,8 @@ def _to_the_door(error: errors.NotSignedIn) -> Response:
     return answer  # type: ignore[return-value]
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """The answer to an error that the framework raised, in the words of this program."""
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from geoapp import resources
 from geoapp.web.strings_admin import EVENTS
 
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
-WRITERS = {"record", "_log", "_own"}
+WRITERS = {"record", "log", "_log", "_own"}
 """Functions of stores and use cases that write an entry."""
 
 
@@ -39,6 +39,10 @@ def written() -> dict[str, str]:
                 for value in values:
                     for kind in texts(value):
                         found[kind] = f"{file.name}:{call.lineno}"
+    for file in sorted(Path(geoapp.__file__).parent.rglob("*.sql")):
+        statement = file.read_text(encoding="utf-8")
+        if "INTO geoapp.admin_event" in statement:
+            found |= dict.fromkeys(re.findall(r"'([a-z_]+\.[a-z_]+)'", statement), file.name)
     return found
 
 

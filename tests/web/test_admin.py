@@ -90,7 +90,8 @@ ROLES = {
 
 def addresses(app):
     """Every address below /admin with its method, its variables filled in."""
-    fill = {"code": "dlh", "day": "2026-12-25", "account": 1, "grant": 1, "key": 1, "what": "off"}
+    fill = {"code": "dlh", "day": "2026-12-25", "what": "off"}
+    fill |= {"account": 1, "grant": 1, "key": 1, "number": 1}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/admin"):

@@ -17,10 +17,12 @@ from werkzeug.utils import redirect, secure_filename
 from werkzeug.wrappers import Response
 
 from geoapp.domain.access import Permission
+from geoapp.domain.activation import Activation, ActivationState
 from geoapp.domain.boundary import Layer
 from geoapp.errors import BoundaryFileError, CatalogueError, GeoappError, TooLarge
 from geoapp.usecases import activation
 from geoapp.usecases import boundaries as use
+from geoapp.web import errors
 from geoapp.web.access import allowed, current_actor, open_to
 from geoapp.web.admin import blueprint
 from geoapp.web.admin.forms import Form
@@ -31,6 +33,7 @@ from geoapp.web.strings_admin import page_words
 from geoapp.web.strings_boundaries import boundary_strings, boundary_words
 
 LAYERS = (Layer.KELURAHAN.value, Layer.SERVICE_AREA.value, Layer.ROAD.value)
+_MB = 1024 * 1024
 _UPLOAD = "admin.boundary_upload"
 _TEXTS = ("crs", "code_field", "name_field", "parent_field", "parent_name_field", "admin_level")
 """Options of the reader that are a line of text; the form's fields have their names."""
@@ -42,16 +45,15 @@ _OF_FORM = frozenset({"file", "url", "layer", "version", *_TEXTS, *_FLAGS})
 @blueprint.url_value_preprocessor
 def _room_for_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """A boundary file may be larger than any other body, from those who may send one."""
-    if endpoint == _UPLOAD and request.method == "POST":
-        if allowed(Permission.ADMINISTER):
-            request.max_content_length = _most_bytes()
+    if endpoint == _UPLOAD and request.method == "POST" and allowed(Permission.ADMINISTER):
+        request.max_content_length = _most_bytes()
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(problem: RequestEntityTooLarge) -> Any:
     """Too large a file is told on the form; every other body as everywhere."""
     if request.endpoint != _UPLOAD or not allowed(Permission.ADMINISTER):
-        raise problem
+        return errors.http_error(problem)
     _drain()
     form = Form({"layer": Layer.KELURAHAN.value}, blank=True)
     form.wrong("file", _too_large_words())
@@ -215,17 +217,18 @@ def _list_page(form: Form) -> tuple[str, int]:
     return page, form.status
 
 
-def _busy(run: Any) -> bool:
+def _busy(run: Activation) -> bool:
     """Whether the worker has something to do for it."""
-    return run.state == "deciding" or run.state == "switched" or (run.is_open and run.wanted)
+    by_itself = {ActivationState.DECIDING, ActivationState.SWITCHED}
+    return run.state in by_itself or (run.is_open and run.wanted)
 
 
 def _most_bytes() -> int:
-    return site().settings.boundary_max_bytes
+    return site().settings.import_max_mb * _MB
 
 
 def _too_large_words() -> str:
-    return _("The file is larger than %(most)s MB.", most=_most_bytes() // 1_048_576)
+    return str(_("The file is larger than %(most)s MB.", most=site().settings.import_max_mb))
 
 
 def _drain() -> None:

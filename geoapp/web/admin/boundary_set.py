@@ -156,7 +156,9 @@ def boundary_again(number: int) -> tuple[str, int] | Response:
         )
     except Conflict as problem:
         return _refused(number, problem)
-    told_words = _("This is a copy of %(name)s. It waits like any other set.", name=told.set.version)
+    told_words = _(
+        "This is a copy of %(name)s. It waits like any other set.", name=told.set.version
+    )
     return done("admin.boundary_set", told_words, number=copy)
 
 

@@ -12,7 +12,7 @@ from geoapp.web.admin.views import day_text
 from geoapp.web.strings_admin import CLOCKS, HOLIDAY_KINDS, KEY_SCOPES, ROLES
 
 _NAMED = {**CLOCKS, **HOLIDAY_KINDS, **KEY_SCOPES, **ROLES}
-_LABELS = frozenset({"changes", "label"})
+_LABELS = frozenset({"activation", "by", "changes", "label"})
 """Keys of an entry's data that are shown in a way of their own."""
 
 
@@ -48,7 +48,13 @@ def rest(entry: LogEntry) -> dict[str, object]:
 def subject(entry: LogEntry) -> str:
     """What an entry is about, as people call it."""
     label = entry.data.get("label")
+    if label is None and entry.kind.startswith("boundaries."):
+        label = entry.data.get("version") or _("set %(number)s", number=_set_number(entry))
     return entry.subject_name or (label if isinstance(label, str) else _day(entry.subject))
+
+
+def _set_number(entry: LogEntry) -> str:
+    return entry.subject.removeprefix("boundary_set:")
 
 
 def address(entry: LogEntry) -> str | None:
@@ -61,4 +67,5 @@ def address(entry: LogEntry) -> str | None:
         "service": f"services/{entry.subject}",
         "service_areas": "service-areas",
         "holiday": f"holidays?year={entry.subject[:4]}",
+        "boundaries": f"boundaries/{_set_number(entry)}",
     }.get(kind)
