@@ -157,6 +157,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/admin/boundaries/<int:number>/faults.geojson"): ADMINISTER,
     ("GET", "/admin/boundaries/<int:number>/preview.geojson"): ADMINISTER,
     ("GET", "/admin/boundaries/<int:number>/state.json"): ADMINISTER,
+    ("GET", "/admin/misfits"): ADMINISTER,
+    ("GET", "/api/v1/work/misfits"): ADMINISTER,
     ("GET", "/field"): WORK,
 }
 

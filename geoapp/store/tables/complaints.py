@@ -248,6 +248,12 @@ complaint = Table(
         "resolved_at",
         postgresql_where=text("(status = 'resolved'::text)"),
     ),
+    Index(
+        "complaint_manual",
+        "city_code",
+        "id",
+        postgresql_where=text("(assignment_method = 'manual'::text)"),
+    ),
     Index("complaint_simulated", "city_code", postgresql_where=text("simulated")),
     Index(
         "complaint_tile18",

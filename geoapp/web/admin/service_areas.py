@@ -97,8 +97,21 @@ def service_areas() -> str:
 @open_to(Permission.ADMINISTER)
 def service_area_form() -> tuple[str, int]:
     """The form for another rule."""
-    start = {"priority": USUAL_PRIORITY, "coverage": Coverage.POLYGON.value}
-    return _page(Form(start), None, "")
+    start: dict[str, object] = {"priority": USUAL_PRIORITY, "coverage": Coverage.POLYGON.value}
+    return _page(Form(start | _proposed()), None, "")
+
+
+def _proposed() -> dict[str, object]:
+    """What the list of rules that don't fit proposes in the address; an unknown code is left out."""
+    catalogue, asked = current_catalogue(), request.args
+    found: dict[str, object] = {}
+    if asked.get("service", "") in catalogue.services:
+        found["service"] = asked["service"]
+    if asked.get("agency", "") in catalogue.agencies:
+        found["agency"] = asked["agency"]
+    if asked.get("kelurahan", "") in offered().kelurahan:
+        found |= {"coverage": Coverage.AREAS.value, "kelurahan": (asked["kelurahan"],)}
+    return found
 
 
 @blueprint.post("/service-areas/new")
