@@ -31,6 +31,8 @@ _QUIET_S = 15.0
 """Longest silence of a server."""
 _CHUNK = 64 * 1024
 _MOVED = frozenset({301, 302, 303, 307, 308})
+# Of IANA's registry, what the Python at hand may not know yet.
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
 
@@ -95,7 +97,7 @@ def is_public(address: str) -> bool:
             return is_public(str(within))
         if ip in _NAT64_LOCAL or ip.is_site_local:
             return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip in _PROTOCOLS)
 
 
 def _allowed(url: str, came_from: SplitResult | None) -> SplitResult:
