@@ -1,5 +1,5 @@
--- The boundary sets in force, with their areas, pieces, roads and service areas, under new ids: a
--- set in force is one of its layer, so that the layer finds the copy.
+-- The boundary sets in force, with their areas, faults, pieces, roads and service areas, under new
+-- ids: a set in force is one of its layer, so that the layer finds the copy.
 WITH sets AS (
     INSERT INTO geoapp.boundary_set (city_code, layer, version, source, licence, sha256,
                                      approximate, valid_from, valid_to, status, quality)
@@ -27,6 +27,12 @@ WITH sets AS (
     FROM geoapp.area_piece AS piece
     JOIN pairs ON pairs.old = piece.set_id
     WHERE piece.city_code = :source
+), faults AS (
+    INSERT INTO geoapp.boundary_fault (city_code, set_id, n, kind, codes, area_m2, geom)
+    SELECT :code, pairs.new, fault.n, fault.kind, fault.codes, fault.area_m2, fault.geom
+    FROM geoapp.boundary_fault AS fault
+    JOIN pairs ON pairs.old = fault.set_id
+    WHERE fault.city_code = :source
 ), lines AS (
     INSERT INTO geoapp.road_line (city_code, set_id, code, name, ref, authority, agency_code, geom)
     SELECT :code, pairs.new, line.code, line.name, line.ref, line.authority, line.agency_code,
