@@ -22,6 +22,7 @@ from geoapp.usecases import casework, closing, replies
 from tests.casework import JELUTUNG_CODE
 from tests.databases import clone, drop
 from tests.people import hire
+from tests.roads import jelutung_on_a_national_road
 from tests.support import JELUTUNG, default_city, send
 
 TELANAIPURA = LonLat(103.5816, -1.6067)
@@ -337,6 +338,7 @@ def test_no_path_breaks_what_must_always_hold(cluster, jambi_template):
                 " VALUES ('15.71', 'Terima kasih', 'Terima kasih.')"
             )
         )
+        jelutung_on_a_national_road(database)  # the first complaint is offered to its keeper
         run_state_machine_as_test(
             Machine,
             settings=settings(
