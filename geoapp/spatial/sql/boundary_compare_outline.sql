@@ -8,7 +8,8 @@ WITH outline AS (
 )
 SELECT ST_Area(ST_Transform(outline.old, city.metric_srid)) / 1e6 AS old_km2,
        ST_Area(ST_Transform(outline.new, city.metric_srid)) / 1e6 AS new_km2,
-       ST_Area(ST_Transform(ST_SymDifference(outline.old, outline.new), city.metric_srid)) / 1e6
+       ST_Area(ST_SymDifference(outline.old, outline.new))
+           * ST_Area(ST_Transform(outline.old, city.metric_srid)) / ST_Area(outline.old) / 1e6
            AS difference_km2
 FROM outline
 JOIN geoapp.city ON city.code = :city_code

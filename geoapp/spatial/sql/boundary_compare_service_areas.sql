@@ -22,11 +22,14 @@ SELECT code, old.name AS old_name, new.name AS new_name,
            AND old.rule IS DISTINCT FROM new.rule AS rule_differs,
        ST_Area(ST_Transform(old.geom, city.metric_srid)) / 1e6 AS old_km2,
        ST_Area(ST_Transform(new.geom, city.metric_srid)) / 1e6 AS new_km2,
-       ST_Area(ST_Transform(CASE
-           WHEN old.geom IS NULL THEN new.geom
-           WHEN new.geom IS NULL THEN old.geom
-           ELSE ST_SymDifference(old.geom, new.geom)
-       END, city.metric_srid)) / 1e6 AS moved_km2
+       -- By the scale where they lie: edges straight in degrees are a little bent in metres, so
+       -- that hairlines, projected corner by corner, would seem to have an area.
+       CASE
+           WHEN old.geom IS NULL THEN ST_Area(ST_Transform(new.geom, city.metric_srid))
+           WHEN new.geom IS NULL THEN ST_Area(ST_Transform(old.geom, city.metric_srid))
+           ELSE ST_Area(ST_SymDifference(old.geom, new.geom))
+                * ST_Area(ST_Transform(old.geom, city.metric_srid)) / ST_Area(old.geom)
+       END / 1e6 AS moved_km2
 FROM city
 CROSS JOIN (old FULL JOIN new USING (code))
 ORDER BY code
