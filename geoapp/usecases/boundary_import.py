@@ -13,16 +13,15 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from geoapp.channels import download
-from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport, UndrawnArea
+from geoapp.domain.boundary import Area, BoundaryFile, Layer, QualityReport
 from geoapp.domain.boundary_lines import LineFile, LineReport
 from geoapp.domain.catalogue import City
-from geoapp.errors import CatalogueError, FieldProblem
 from geoapp.settings import Settings
 from geoapp.spatial import sandbox
 from geoapp.spatial.files import ReadOptions
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundary_quality, roads
+from geoapp.usecases import boundary_quality, roads, service_area_files
 from geoapp.usecases.boundary_log import log
 
 _MB = 1024 * 1024
@@ -146,8 +145,7 @@ def store_file(
         store.add_areas(connection, city_code, set_id, areas)
         boundary_quality.record_faults(connection, city_code, set_id, areas)
     else:
-        _check_properties(connection, city_code, file)
-        store.add_service_areas(connection, city_code, set_id, _service_area_rows(file))
+        service_area_files.store_file(connection, city_code, set_id, file)
     return set_id
 
 
@@ -206,54 +204,3 @@ def _with_parents(
         else area
         for area in file.areas
     ]
-
-
-def _service_area_rows(file: BoundaryFile) -> list[dict[str, object]]:
-    rows: list[tuple[Area | UndrawnArea, bytes | None]] = [
-        *((area, area.geometry) for area in file.areas),
-        *((area, None) for area in file.undrawn),
-    ]
-    return [
-        {
-            "code": area.code,
-            "name": area.name,
-            "agency_code": area.properties.agency_code,
-            "group_code": area.properties.group_code,
-            "service_code": area.properties.service_code,
-            "priority": area.properties.priority,
-            "coverage": area.properties.coverage,
-            "area_codes": list(area.properties.area_codes),
-            "geom": geometry,
-        }
-        for area, geometry in rows
-    ]
-
-
-def _check_properties(connection: Connection, city_code: str, file: BoundaryFile) -> None:
-    """Agencies, groups, services and kelurahan that a service area names must exist."""
-    known = store.catalogue_codes(connection, city_code)
-    kelurahan = {area["code"] for area in store.area_list(connection, city_code)}
-    named: list[Area | UndrawnArea] = [*file.areas, *file.undrawn]
-    problems = [
-        FieldProblem(f"{area.code}.{what}", f"names no {what} of {city_code}", code)
-        for area in named
-        for what, code in (
-            ("agency", area.properties.agency_code),
-            ("group", area.properties.group_code),
-            ("service", area.properties.service_code),
-        )
-        if code is not None and code not in known[what]
-    ]
-    problems += [
-        FieldProblem(f"{area.code}.area_codes", "is no kelurahan in force", code)
-        for area in named
-        for code in area.properties.area_codes
-        if code not in kelurahan
-    ]
-    if problems:
-        raise CatalogueError(
-            f"{file.source}: {len(problems)} service areas name codes the catalogue lacks: "
-            + "; ".join(f"{p.field} {p.value!r}" for p in problems[:5]),
-            "Load the catalogue first, or correct the file's attributes.",
-            problems,
-        )

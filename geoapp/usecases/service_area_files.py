@@ -117,9 +117,9 @@ def store_file(connection: Connection, city: str, set_id: int, file: BoundaryFil
         if fault.field not in {"code", "name", "geometry"}
     ]
     if problems:
-        told = "; ".join(f"{each.field}: {each.message}" for each in problems[:5])
+        told = "; ".join(f"{each.field} {each.value!r}" for each in problems[:5])
         raise CatalogueError(
-            f"{file.source}: {len(problems)} faults in what service areas name: {told}",
+            f"{file.source}: {len(problems)} values of service areas that do not fit the city: {told}",
             "Load the catalogue and the kelurahan first, or correct the file's attributes.",
             problems,
         )
