@@ -64,7 +64,7 @@ class AreaNumbersAnswer(Answer):
     Operation(
         summary="Figures by area: by the boundaries of today or of each complaint's day",
         query=AreaNumbersQuery,
-        good={200: Good("The figures; with `format=csv` a table.", AreaNumbersAnswer)},
+        good={200: Good("The figures; with `format=csv` a table.", AreaNumbersAnswer, also=(CSV,))},
         faults=(422,),
     )
 )

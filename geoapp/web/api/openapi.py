@@ -130,6 +130,8 @@ def _good(good: Good, named: dict[Any, Any]) -> dict[str, Any]:
         found["content"] = {good.media: {"schema": named[good.body, "serialization"]}}
     elif good.media != JSON:
         found["content"] = {good.media: {}}
+    for media in good.also:
+        found.setdefault("content", {})[media] = {"schema": {"type": "string"}}
     return found
 
 

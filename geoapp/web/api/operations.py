@@ -42,11 +42,15 @@ FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A good answer: its body's model, or a description of bytes, or neither (no body)."""
+    """A good answer: its body's model, or a description of bytes, or neither (no body).
+
+    *also* are other media types that the same may be asked for in.
+    """
 
     description: str
     body: type[BaseModel] | None = None
     media: str = JSON
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

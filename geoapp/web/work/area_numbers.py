@@ -31,7 +31,7 @@ class WorkAreaNumbersQuery(queries.WorkFilterQuery):
     Operation(
         summary="Figures by area of what an account sees, by the boundaries of today or then",
         query=WorkAreaNumbersQuery,
-        good={200: Good("As /areas/numbers.")},
+        good={200: Good("As /areas/numbers; with `format=csv` a table.")},
         faults=(401, 403, 422),
     )
 )
