@@ -31,12 +31,16 @@ def test_the_reasons_are_numbered_and_doubt_ends_with_the_question(run):
     assert told.stdout.splitlines() == [
         "Dinas Perkim, Bidang LPJU · Legok (15.71.01.1001)",
         "1. Titik berada di dalam Kelurahan Legok, 12 m dari batasnya.",
-        "2. Ketelitian GPS ±40 m melampaui jarak ke batas (12 m): letaknya dapat juga di"
-        " kelurahan sebelah.",
+        (
+            "2. Ketelitian GPS ±40 m melampaui jarak ke batas (12 m): letaknya dapat juga di"
+            " kelurahan sebelah."
+        ),
         "3. Batas kelurahan yang dipakai: two wards.",
         "4. Wilayah layanan “Lampu di Murni” tidak berlaku: menyebut kelurahan lain.",
-        "5. Tidak ada wilayah layanan yang mengatur lain: Dinas Perkim, Bidang LPJU menangani"
-        " “Lampu jalan padam” di seluruh kota.",
+        (
+            "5. Tidak ada wilayah layanan yang mengatur lain: Dinas Perkim, Bidang LPJU menangani"
+            " “Lampu jalan padam” di seluruh kota."
+        ),
         "6. Kelurahan Murni berjarak 12 m; di sana yang menangani Dinas Lingkungan Hidup.",
         "Apakah ini di Legok atau di Murni?",
     ]
