@@ -3,20 +3,7 @@
 import '@geoman-io/leaflet-geoman-free';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
-
-/** Corners of a GeoJSON geometry, closing ones not counted twice. */
-export function cornerCount(geometry) {
-  if (!geometry) return 0;
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  return polygons.flat().reduce((sum, ring) => sum + ring.length - 1, 0);
-}
-
-/** The parts of a geometry as one MultiPolygon, or Polygon when there is one. */
-export function joined(parts) {
-  const polygons = parts.filter(Boolean).flatMap(({ type, coordinates }) => (type === 'Polygon' ? [coordinates] : coordinates));
-  if (!polygons.length) return null;
-  return polygons.length === 1 ? { type: 'Polygon', coordinates: polygons[0] } : { type: 'MultiPolygon', coordinates: polygons };
-}
+import { cornerCount, joined, nearestCorner, polygonsOf } from './shape.js';
 
 /**
  * @param {{map: L.Map, corners: [number, number][]}} ground
@@ -75,14 +62,9 @@ export function createEditor({ map, corners }, { snapPx, changed }) {
     pm._checkPrioritiySnapping = function snap(closest) {
       const at = map.latLngToContainerPoint(closest.latlng);
       const reach = L.latLngBounds([[-snapPx, -snapPx], [snapPx, snapPx]].map((by) => map.containerPointToLatLng(at.add(by))));
-      let best = null;
-      let least = snapPx;
-      for (const [lon, lat] of corners) {
-        if (lon < reach.getWest() || lon > reach.getEast() || lat < reach.getSouth() || lat > reach.getNorth()) continue;
-        const apart = map.latLngToContainerPoint([lat, lon]).distanceTo(at);
-        if (apart <= least) { least = apart; best = { lat, lng: lon }; }
-      }
-      return best ?? usual.call(this, closest);
+      const inReach = ([lon, lat]) => lon >= reach.getWest() && lon <= reach.getEast() && lat >= reach.getSouth() && lat <= reach.getNorth();
+      const best = nearestCorner(corners.filter(inReach), ([lon, lat]) => map.latLngToContainerPoint([lat, lon]).distanceTo(at), snapPx);
+      return best ? { lat: best[1], lng: best[0] } : usual.call(this, closest);
     };
   }
 
@@ -189,8 +171,7 @@ export function createEditor({ map, corners }, { snapPx, changed }) {
     /** Show what was written or stored; that is no change by hand. */
     show(next) {
       stop();
-      const geometries = next?.type === 'FeatureCollection' ? next.features.map((feature) => feature.geometry) : [next?.type === 'Feature' ? next.geometry : next];
-      geometry = joined(geometries.filter((each) => ['Polygon', 'MultiPolygon'].includes(each?.type)));
+      geometry = polygonsOf(next);
       past = [];
       paint();
     },

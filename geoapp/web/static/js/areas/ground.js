@@ -6,10 +6,7 @@ import { address, getJson } from '../shared/api.js';
 import { config } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
-
-function rings({ type, coordinates }) {
-  return type === 'Polygon' ? coordinates : coordinates.flat();
-}
+import { rings } from './shape.js';
 
 /** @param {string} code  the area that is edited, which is no neighbour of its own */
 export function createGround(code) {
