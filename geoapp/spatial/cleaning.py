@@ -28,7 +28,7 @@ from geoapp.spatial.coverage import (
 )
 from geoapp.spatial.crs import Geometries, project
 from geoapp.spatial.faults import shapes_of
-from geoapp.spatial.files import ReadOptions
+from geoapp.spatial.options import ReadOptions
 from geoapp.spatial.polygons import as_multipolygons, label_points
 
 _MERGED = {
