@@ -1,8 +1,8 @@
-"""Boundary sets: importing a file, and what is kept."""
+"""Boundary sets: those of a city's folder, and what is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,13 +10,12 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from geoapp.domain.activation import Reassigned
 from geoapp.domain.boundary import Layer, QualityReport
 from geoapp.domain.catalogue import City
 from geoapp.spatial.files import ReadOptions, read_boundaries
 from geoapp.store import boundaries as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import activation, boundary_import
+from geoapp.usecases import boundary_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,60 +27,6 @@ class Imported:
     active: bool
     unchanged: bool = False
     """True when the very same file was in force already and nothing was stored."""
-
-
-def import_file(
-    database: Database,
-    city: City,
-    path: Path,
-    *,
-    layer: Layer,
-    version: str,
-    source: str = "",
-    licence: str = "",
-    approximate: bool = False,
-    options: ReadOptions | None = None,
-    activate_from: date | None = None,
-    other_codes: bool = False,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> tuple[Imported, Reassigned | None]:
-    """Store the areas of a boundary file as a new set, and put it in force if asked to.
-
-    Args:
-        path: GeoJSON or ``wilayah_boundaries`` SQL.
-        activate_from: First day the set holds; None leaves it staged.
-        progress: Told how many complaints have been looked at, of how many.
-
-    Raises:
-        BoundaryFileError: the file can't be used; nothing is stored.
-    """
-    box = city.envelope
-    with database.transaction(Role.WORKER, city.code) as connection:
-        imported = import_into(
-            connection,
-            city_code=city.code,
-            metric_srid=city.metric_srid,
-            envelope=(box.west, box.south, box.east, box.north),
-            path=path,
-            layer=layer,
-            version=version,
-            source=source,
-            licence=licence,
-            approximate=approximate,
-            activate_from=None,
-            options=options,
-        )
-    if activate_from is None:
-        return imported, None
-    summary = activation.activate(
-        database,
-        city,
-        imported.set_id,
-        activate_from,
-        other_codes=other_codes,
-        progress=progress,
-    )
-    return replace(imported, active=True), summary
 
 
 def kept(database: Database, city: City) -> list[store.KeptSet]:
@@ -107,9 +52,10 @@ def import_into(
     if_new: bool = False,
     parent_names: Mapping[str, str] = MappingProxyType({}),
 ) -> Imported:
-    """The storing part of `import_file`, inside the caller's transaction.
+    """A file of a city's folder as a set, inside the caller's transaction.
 
-    With *if_new* a file that is in force already (same hash) is left alone. *parent_names*
+    The folder is the operator's own, so it is read here; a stranger's file goes through
+    `boundary_import.stage`, which reads it in a process of its own. With *if_new* a file that is in force already (same hash) is left alone. *parent_names*
     are those of kecamatan that the file doesn't name.
     """
     options = replace(options or ReadOptions(), envelope=envelope)

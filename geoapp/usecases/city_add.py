@@ -22,7 +22,8 @@ from geoapp import resources
 from geoapp.domain.boundary import BoundaryFile, Layer, is_kemendagri_code
 from geoapp.domain.catalogue import City
 from geoapp.errors import Conflict, FieldProblem, InvalidInput
-from geoapp.spatial.files import ReadOptions, read_boundaries
+from geoapp.spatial import sandbox
+from geoapp.spatial.options import ReadOptions
 from geoapp.store.database import Database
 from geoapp.usecases import cities
 
@@ -88,7 +89,7 @@ def add(
             Nothing is stored, and no folder is left behind.
     """
     template = _template()
-    found = read_boundaries(
+    found = sandbox.read(
         file,
         city_code=wishes.code or "*",
         layer=Layer.KELURAHAN,

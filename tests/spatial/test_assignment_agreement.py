@@ -17,7 +17,6 @@ import pytest
 from sqlalchemy import text
 
 from geoapp.domain.activation import Reassigned
-from geoapp.domain.boundary import Layer
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.history import told_by
 from geoapp.domain.place import LonLat
@@ -25,9 +24,10 @@ from geoapp.spatial import assignment
 from geoapp.spatial.bulk import Filed
 from geoapp.store.database import Database, Role
 from geoapp.store.statements import statement
-from geoapp.usecases import activation, boundaries, cities
+from geoapp.usecases import activation, cities
 from geoapp.usecases.intake_bulk import Loader
 from tests.asking import as_owner
+from tests.boundary_imports import in_force
 from tests.conftest import REPOSITORY
 from tests.spatial.assignment_reference import Points, Reference, Verdict
 
@@ -125,12 +125,8 @@ def stored_in_bulk(database: Database, points: Points) -> None:
 
 def activate(database: Database, file: Path) -> Reassigned:
     """The official kelurahan come into force; what that did to the complaints."""
-    _, summary = boundaries.import_file(
-        database, cities.find(database, CODE), file, layer=Layer.KELURAHAN, version="official",
-        activate_from=date(2026, 1, 1),
-    )  # fmt: skip
-    assert summary is not None
-    return summary
+    city = cities.find(database, CODE)
+    return in_force(database, city, file, version="official", since=date(2026, 1, 1))
 
 
 def compare(database: Database, points: Points, expected: Sequence[Verdict], how: str) -> None:

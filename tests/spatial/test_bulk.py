@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from geoapp.domain.boundary import Layer
 from geoapp.domain.complaint import Channel, NewComplaint, Status, new_ticket
 from geoapp.domain.history import Step, told_by
 from geoapp.domain.place import LonLat
 from geoapp.spatial import assignment, bulk
 from geoapp.spatial.bulk import Filed, Outcome, store_many
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import cities
+from tests.boundary_imports import in_force
 
 CITY = "15.71"
 BEGIN = datetime(2026, 3, 18, 1, 0, tzinfo=UTC)
@@ -60,10 +60,8 @@ def test_a_batch_gets_the_same_decisions_as_single_submissions(
     number = 2500
     if boundary == "official":  # with the gaps and overlaps of a real file
         path = request.getfixturevalue("shared") / "boundaries/kota-jambi/kelurahan.geojson"
-        boundaries.import_file(
-            jambi, cities.find(jambi, CITY), path, layer=Layer.KELURAHAN, version="official",
-            activate_from=date(2023, 1, 1),
-        )  # fmt: skip
+        city = cities.find(jambi, CITY)
+        in_force(jambi, city, path, version="official", since=date(2023, 1, 1))
     services = ["pothole", "drain_blocked", "social_aid", "noise", "business_licence"]
     with jambi.transaction(Role.WORKER, CITY) as connection:
         points = awkward_points(connection, number)

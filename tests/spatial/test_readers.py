@@ -229,7 +229,11 @@ def test_a_file_of_service_areas_needs_no_polygon_for_whole_areas(tmp_path: Path
         assert found.areas[0].properties.priority == 100
         assert found.areas[0].properties.agency_code == "bpbd"
         whole, some = sorted(found.undrawn, key=lambda area: area.code)
-        assert (whole.code, whole.properties.coverage, whole.properties.priority) == ("a", "city", 5)
+        assert (whole.code, whole.properties.coverage, whole.properties.priority) == (
+            "a",
+            "city",
+            5,
+        )
         assert whole.properties.service_code == "waste_pile"
         assert some.properties.area_codes == ("15.71.07.1003", "15.71.07.1005")
         assert some.properties.group_code == "waste"

@@ -19,8 +19,9 @@ from geoapp.channels.csv_profile import load_profile
 from geoapp.domain.boundary import Layer
 from geoapp.spatial.files import ReadOptions
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import cities
 from geoapp.usecases.intake_bulk import import_complaints
+from tests.boundary_imports import in_force
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "boston"
 DEFAULT_POINT = ("42.3594", "-71.0587")
@@ -46,9 +47,9 @@ def test_complaints_fall_into_the_wards_and_districts_their_city_says(
         ("wards", Layer.KELURAHAN, "WARD"),
         ("police_districts", Layer.SERVICE_AREA, "DISTRICT"),
     ):
-        boundaries.import_file(
+        in_force(
             database, city, source / f"{name}.geojson", layer=layer, version="2015",
-            options=ReadOptions(code_field=code_field), activate_from=date(2015, 1, 1),
+            options=ReadOptions(code_field=code_field), since=date(2015, 1, 1),
         )  # fmt: skip
     with gzip.open(source / "complaints.csv.gz", "rt", encoding="utf-8") as handle:
         rows = {row["case_enquiry_id"]: row for row in csv.DictReader(handle)}

@@ -24,6 +24,7 @@ from geoapp.store.database import Database, Role
 from geoapp.usecases import boundary_import, cities
 from tests.asking import as_owner
 from tests.databases import clone, drop
+from tests.people import hire
 from tests.spatial.boundary_files import collection, square
 from tests.spatial.hostile_files import REFUSED, TOO_MUCH, Write
 from tests.spatial.written_files import ENVELOPE, FORMATS, frame
@@ -142,12 +143,13 @@ def test_a_file_becomes_a_staged_set_with_its_report(
     world: Database, city: City, tmp_path: Path
 ) -> None:
     path = FORMATS["Shapefile"](frame("big"), tmp_path)
-    staged = stage(world, city, path, source_name="BIG 2024", licence="CC BY 4.0", by="account:7")
+    admin = hire(world, "city_admin")
+    staged = stage(world, city, path, source_name="BIG 2024", licence="CC BY 4.0", by=admin.label)
     row = set_of(world, staged.set_id)
     assert (row.layer, row.version, row.source, row.licence) == (
         "kelurahan", "new", "BIG 2024", "CC BY 4.0",
     )  # fmt: skip
-    assert (row.status, row.imported_by, row.valid_from) == ("staged", "account:7", None)
+    assert (row.status, row.imported_by, row.valid_from) == ("staged", admin.label, None)
     assert row.quality == json.loads(json.dumps(staged.report.as_dict()))
     with world.transaction(Role.WORKER, CODE) as connection:
         areas = connection.execute(

@@ -18,7 +18,6 @@ import shapely
 from sqlalchemy import text
 
 from geoapp.app import create_app
-from geoapp.domain.boundary import Layer
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.history import told_by
 from geoapp.domain.place import LonLat, TileId
@@ -26,9 +25,10 @@ from geoapp.settings import Settings
 from geoapp.spatial.bulk import Filed
 from geoapp.store import feed
 from geoapp.store.database import Database, Role
-from geoapp.usecases import boundaries, cities, hotspots
+from geoapp.usecases import cities, hotspots
 from geoapp.usecases.intake_bulk import Loader
 from tests.asking import as_owner
+from tests.boundary_imports import in_force
 from tests.databases import clone, drop
 
 NUMBER = 10_000
@@ -270,11 +270,10 @@ def test_moving_every_exact_position_changes_no_answer(client, many, sample):
 
 def test_the_kelurahan_told_goes_by_the_public_position_after_new_boundaries_too(many, shared):
     """The last test, as it puts the official kelurahan in force."""
-    _, summary = boundaries.import_file(
+    summary = in_force(
         many, cities.find(many, "15.71"), shared / "boundaries/kota-jambi/kelurahan.geojson",
-        layer=Layer.KELURAHAN, version="official", activate_from=date(2026, 1, 1),
+        version="official", since=date(2026, 1, 1),
     )  # fmt: skip
-    assert summary is not None
     assert summary.moved > 1000
     found = told_elsewhere(many)
     assert found["covers"][0] > NUMBER / 2

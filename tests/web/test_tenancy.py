@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import text
 
 from geoapp.app import create_app
-from geoapp.domain.boundary import Layer
 from geoapp.settings import Settings
 from geoapp.spatial.files import ReadOptions
 from geoapp.store.database import Database
-from geoapp.usecases import boundaries, cities
+from geoapp.usecases import cities
 from tests.asking import as_owner, body
+from tests.boundary_imports import in_force
 from tests.databases import clone, drop
 
 BOSTON = Path(__file__).resolve().parents[1] / "data" / "boston"
@@ -47,9 +47,9 @@ def two(cluster, jambi_template, tmp_path_factory) -> Iterator[Database]:
             }
         )
     )
-    boundaries.import_file(
-        database, city, square, layer=Layer.KELURAHAN, version="1",
-        options=ReadOptions(code_field="code", name_field="name"), activate_from=cities.today(city, database.now()),
+    in_force(
+        database, city, square, version="1",
+        options=ReadOptions(code_field="code", name_field="name"), since=cities.today(city, database.now()),
     )  # fmt: skip
     with as_owner(database) as connection:
         connection.execute(
