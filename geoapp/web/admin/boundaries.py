@@ -35,10 +35,21 @@ from geoapp.web.strings_boundaries import boundary_strings, boundary_words
 LAYERS = (Layer.KELURAHAN.value, Layer.SERVICE_AREA.value, Layer.ROAD.value)
 _MB = 1024 * 1024
 _UPLOAD = "admin.boundary_upload"
-_TEXTS = ("crs", "code_field", "name_field", "parent_field", "parent_name_field", "admin_level")
+_TEXTS = (
+    "crs",
+    "table",
+    "code_field",
+    "name_field",
+    "parent_field",
+    "parent_name_field",
+    "admin_level",
+    "authority_field",
+)
 """Options of the reader that are a line of text; the form's fields have their names."""
 _FLAGS = ("merge_duplicates", "leave_out_refused")
-_OF_FORM = frozenset({"file", "url", "layer", "version", *_TEXTS, *_FLAGS})
+_KEEPERS = ("", "city", "province", "nation")
+"""Who may keep roads that don't say so; empty: they say so."""
+_OF_FORM = frozenset({"file", "url", "layer", "version", "authority", *_TEXTS, *_FLAGS})
 """Fields of the form that a fault of the file may stand beside; others stand at the file."""
 
 
@@ -133,6 +144,8 @@ def _wanted(form: Form) -> _Wanted | None:
         name: value for name in _TEXTS if (value := form.text(name, most=80, needed=False))
     }
     reading |= {name: True for name in _FLAGS if form.flag(name)}
+    if keeper := form.choice("authority", _KEEPERS):
+        reading["authority"] = keeper
     if not form.sound:
         return None
     return _Wanted(
@@ -211,6 +224,7 @@ def _list_page(form: Form) -> tuple[str, int]:
             run=run if run is not None and _busy(run) else None,
             run_at=run_at,
             form=form,
+            folded=(*_TEXTS, *_FLAGS, "authority"),
             most_bytes=_most_bytes(),
         ),
     )
