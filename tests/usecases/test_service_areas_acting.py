@@ -91,7 +91,7 @@ def kelurahan(database):
     return {row.code: shapely.from_wkb(bytes(row.wkb)) for row in rows}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_any_points_agency_is_what_polygons_and_priorities_say(world, seed):
     dice = random.Random(seed)
     city = cities.find(world, "15.71")

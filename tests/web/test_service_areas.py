@@ -7,10 +7,13 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import text
 
+from geoapp.domain.service_area import Coverage, ServiceArea
 from geoapp.domain.shape import Shape
 from geoapp.usecases import cities
 from geoapp.usecases import service_areas as use
+from tests.asking import as_owner
 from tests.people import hire
 from tests.service_area_world import ARAB_MELAYU, SIPIN, polygon, square, without_drafts
 from tests.web.admin_office import Office, fault
@@ -203,6 +206,22 @@ def test_clashes_and_the_order_stand_on_the_page(desk, module_database, city):
     order = re.findall(r'class="a-rule"><b>(?:<a [^>]*>)?([^<]+)', page)
     assert order == ["A", "B", "Jalan kota", "Instansi layanan itu sendiri"]
     assert "Urutan sama" not in desk.get("/service-areas/areas/a").text
+
+
+def test_a_rule_of_kelurahan_that_are_gone_is_told(desk, module_database, city):
+    draft = use.draft(module_database, city, "system")
+    rule = ServiceArea(code="a", name="A", coverage=Coverage.AREAS, area_codes=(SIPIN,))
+    use.put(module_database, city, draft, rule, "system")
+    assert "tidak berlaku lagi" not in desk.get("/service-areas").text
+    with as_owner(module_database) as connection:
+        connection.execute(
+            text("UPDATE geoapp.service_area SET area_codes = '{15.71.01.9999}' WHERE code = 'a'")
+        )
+    page = desk.get("/service-areas").text
+    assert "tidak berlaku lagi" in page
+    assert "15.71.01.9999" in page
+    form = desk.get("/service-areas/areas/a").text
+    assert 'value="15.71.01.9999" checked' in form  # can be taken out there
 
 
 def test_a_shape_of_many_corners_fits_into_the_form(desk, module_database, city):

@@ -76,6 +76,7 @@ def service_areas() -> str:
     acting = None
     if shown and service:
         acting = service_area_rules.rules(*_where(), shown.id, service, by)
+    kelurahan = offered().kelurahan
     by_agency: dict[str, list[Any]] = {}
     for each in held:
         by_agency.setdefault(each.area.agency_code or "", []).append(each)
@@ -88,7 +89,13 @@ def service_areas() -> str:
             clashes=use.clashes(*_where(), shown.id, by) if shown else [],
             service=service,
             acting=acting,
-            kelurahan=offered().kelurahan,
+            kelurahan=kelurahan,
+            # Kelurahan may have been retired since the rule was stored.
+            stale=[
+                (each.area, gone)
+                for each in held
+                if (gone := [code for code in each.area.area_codes if code not in kelurahan])
+            ],
         ),
     )
 
