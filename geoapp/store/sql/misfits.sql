@@ -42,7 +42,6 @@ FROM (
         ) AS ruled
         WHERE complaint.city_code = :city_code
           AND complaint.assignment_method = 'manual'
-          AND complaint.agency_code = given.agency_code
           AND given.agency_code <> ruled.agency_code
           AND given.decided_at >= :since
     ) AS moved
