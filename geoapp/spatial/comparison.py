@@ -106,7 +106,8 @@ def drawn(
                     "change": None if with_set is None else change.change.value,
                     "moved_km2": None if with_set is None else change.moved_km2,
                     "name_before": beside.old_name if renamed else None,
-                },
+                }
+                | ({"authority": row.authority} if layer is Layer.ROAD else {}),
             }
         )
     return features

@@ -1,7 +1,7 @@
 -- The roads of a set as they are stored, with those that only the set in force has.
 SELECT line.code, line.name, NULL AS parent_code, NULL AS parent_name,
        NULL AS label_lon, NULL AS label_lat, NULL AS area_m2,
-       ST_AsGeoJSON(line.geom, 6) AS geometry
+       ST_AsGeoJSON(line.geom, 6) AS geometry, line.authority
 FROM geoapp.road_line AS line
 WHERE line.city_code = :city_code
   AND (line.set_id = :set_id

@@ -8,7 +8,7 @@ import { boundsOf } from '../map/view.js';
 import { addAreaLabels } from '../report/labels.js';
 import { Pins } from './pins.js';
 import { Rows } from './rows.js';
-import { changesView, faultsView, movesView } from './views.js';
+import { changesView, faultsView, looks, movesView } from './views.js';
 
 const WHOLE = { padding: [16, 16], animate: false };
 /** A sliver fills no screen: nearer than this nothing is seen around it. */
@@ -73,7 +73,7 @@ export class SetMap {
     this.own.clearLayers();
     const here = view === 'changes' ? [] : withShape(this.areas).features.filter(({ properties }) => properties.change !== 'gone');
     L.geoJSON({ type: 'FeatureCollection', features: here }, {
-      renderer: this.renderer, interactive: false, style: () => ({ className: 'a-own' }),
+      renderer: this.renderer, interactive: false, style: ({ properties }) => looks('a-own', properties),
     }).addTo(this.own);
   }
 

@@ -27,6 +27,10 @@ export function step({ moved_km2: moved, area_m2: whole }) {
 }
 
 const shade = (properties) => (properties.change === 'moved' ? `moved-${step(properties)}` : properties.change ?? 'same');
+/** Classes of a shape; roads are lines, told apart by who keeps them. */
+export const looks = (base, { authority }) => ({ className: authority ? `${base} road ${authority}` : base });
+const KEEPERS = ['nation', 'province', 'city'];
+
 const state = (title, hint = '') => el('div.state', {}, el('b', {}, title), hint ? el('span', {}, hint) : null);
 const key = (node, words) => el('li', {}, node, el('span', {}, words));
 
@@ -89,6 +93,7 @@ export async function changesView(room) {
     pins: [],
     empty: state(t(compared ? 'b_none_changes' : 'b_none_compared')),
     legend: [
+      ...KEEPERS.filter((who) => features.some(({ properties }) => properties.authority === who)).map((who) => key(el(`i.b-key.road.${who}`), t(`b_road_${who}`))),
       ...['new', 'gone', 'renamed'].filter((change) => present.has(change)).map((change) => key(el(`i.b-key.${change}`), t(`b_${change}`))),
       ...(present.has('moved') ? [1, 2, 3].map((one) => key(el(`i.b-key.moved-${one}`), t(`b_moved_${one}`))) : []),
       ...(compared ? [key(el('i.b-key.stays'), t('b_same')), key(el('i.b-key.before'), t('b_before'))] : []),
@@ -99,7 +104,7 @@ export async function changesView(room) {
       shapes.sort((a, b) => (a.properties.change === 'gone') - (b.properties.change === 'gone'));
       L.geoJSON({ type: 'FeatureCollection', features: shapes }, {
         renderer,
-        style: ({ properties }) => ({ className: `a-${shade(properties)}` }),
+        style: ({ properties }) => looks(`a-${shade(properties)}`, properties),
         onEachFeature: ({ properties: { code } }, layer) => {
           layers.set(code, layer);
           const item = byCode.get(code);
