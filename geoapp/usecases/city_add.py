@@ -244,8 +244,10 @@ def _write(
         }
         # null is a value of its own here, where the others leave a key out
         city["city"]["parent_prefix_length"] = record["parent_prefix_length"]
-        _put(beside / "city.json", city)
         agencies, codes = _agencies(_get(like / "agencies.json"), template)
+        keepers = _get(like / "city.json")["city"]["road_authorities"]
+        city["city"]["road_authorities"] = {who: codes[code] for who, code in keepers.items()}
+        _put(beside / "city.json", city)
         _put(beside / "agencies.json", agencies)
         for name in ("groups.json", "services.json", "holidays.json", "service_areas.json"):
             _put(beside / name, _renamed(_get(like / name), codes, template["source"]))

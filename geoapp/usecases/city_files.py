@@ -303,8 +303,8 @@ def _loose_ends(whole: CityFolder) -> list[FieldProblem]:
             found.append(FieldProblem(place, f"names no {what} we know", code))
 
     need("agencies.json:fallback", whole.agencies.fallback, agencies, "agency")
-    for authority, agency in whole.city.city.road_authorities.items():
-        need(f"city.json:city.road_authorities.{authority}", agency, agencies, "agency")
+    for authority, keeper in whole.city.city.road_authorities.items():
+        need(f"city.json:city.road_authorities.{authority}", keeper, agencies, "agency")
     for service in whole.services.services:
         place = f"services.json:{service.code}"
         need(f"{place}.group", service.group, groups, "group")
