@@ -145,7 +145,12 @@ def test_a_corner_is_dragged_onto_another_areas_corner_and_undone(desk, admin, l
     )
     mine = square(lon - 0.0006 - 0.008, lat - 0.008, 0.008)
     next_one = square(lon + 0.0003, lat + 0.0002, 0.008)
-    use.put_all(database, city, draft, [polygon("mine", mine), polygon("next", next_one)], admin)
+    # its edge passes the other's corner without one of its own, and lies nearer to the mouse
+    edge = square(lon + 0.0003, lat + 0.0002 - 0.004, 0.008)
+    use.put_all(
+        database, city, draft,
+        [polygon("mine", mine), polygon("next", next_one), polygon("edge", edge)], admin,
+    )  # fmt: skip
     page = open_desk(desk, admin, "areas/mine")
     page.evaluate(LOOK, [lon, lat, 16])
     page.evaluate(FRAMES, 2)
