@@ -80,6 +80,7 @@ def test_looking_begins_no_draft_and_storing_does(desk, module_database, city):
     assert f"/admin/boundaries/{draft.id}" in page
     assert "UPTD Jalan Timur" in page
     assert draft.imported_by == desk.actor.label
+    assert desk.get(f"/boundaries/{draft.id}").status_code == 200
     assert "UPTD Jalan Timur" in desk.get("/log").text
 
 
