@@ -189,6 +189,8 @@ def lines(told: Preview) -> list[str]:
         out.append(f"{told.outside:>9,}  will lie in no kelurahan")
     if told.newly_ambiguous:
         out.append(f"{told.newly_ambiguous:>9,}  will be claimed by two, and weren't")
+    if told.offered:
+        out.append(f"{told.offered:>9,}  will be offered to another road authority")
     return out
 
 

@@ -138,6 +138,8 @@ class Preview:
         from_to, agencies: The same complaints counted by where they go; largest first.
         outside: Moving complaints that will lie in no area.
         newly_ambiguous: Complaints that two areas will claim, and didn't before.
+        offered: Complaints that will wait for an operator to pass them to their road's
+            authority, and don't before.
         points: FeatureCollection (EPSG:4326) of the moving complaints' true positions, for
             those who administer: points with ``ticket``, ``from``, ``to``, or, beyond
             5,000, cells of about 100 m (points at their middle) with ``count``.
@@ -151,6 +153,7 @@ class Preview:
     agencies: tuple[AgencyMove, ...]
     outside: int
     newly_ambiguous: int
+    offered: int
     points: dict[str, Any]
 
 

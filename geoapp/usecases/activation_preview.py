@@ -37,6 +37,7 @@ def preview(database: Database, city: City, activation_id: int) -> Preview:
             agencies=store.agencies(connection, city.code, activation_id),
             outside=counts.outside,
             newly_ambiguous=counts.newly_ambiguous,
+            offered=counts.offered,
             points={
                 "type": "FeatureCollection",
                 "features": [_feature(row._asdict()) for row in rows],

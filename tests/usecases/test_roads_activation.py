@@ -84,6 +84,20 @@ def test_what_is_offered_is_what_it_would_be_if_it_came_now(world) -> None:
     assert changed > 20
 
 
+def test_the_preview_counts_what_will_wait_for_an_operator(world) -> None:
+    for service in ("pothole", "pothole", "waste_pile"):
+        send(world.database, service=service)
+    set_id = draw_roads(world.database, [beside(JELUTUNG, 8, "r", "nation")], activate=False)
+    run = activation.begin(world.database, world.city, set_id, DAY)
+    activation.decide(world.database, world.city, run)
+    told = activation.preview(world.database, world.city, run)
+    assert (told.moving, told.offered) == (0, 2)
+    assert [row.authority_offer for row in rows(world).values()] == [None] * 3
+    activation.run(world.database, world.city, run)
+    offers = sorted(str(row.authority_offer) for row in rows(world).values())
+    assert offers == ["None", "open", "open"]
+
+
 def test_an_answer_stands_while_it_is_the_same_road_in_the_same_hands(world) -> None:
     set_id = draw_roads(world.database, [beside(JELUTUNG, 8, "r", "province")], activate=False)
     activation.activate(world.database, world.city, set_id, DAY)
