@@ -21,7 +21,7 @@ _RETIRE = text("""
 _SET = text("""
     INSERT INTO geoapp.boundary_set (city_code, layer, version, source, licence, sha256,
                                      approximate, status, valid_from, quality)
-    VALUES (:city, :layer, :version, 'Drawn for a test', '', repeat('0', 64), false, 'active',
+    VALUES (:city, :layer, :version, 'Drawn for a test', '', repeat('0', 64), false, :status,
             :day, '{}')
     RETURNING id
 """)
@@ -50,12 +50,23 @@ def draw(
     areas: Mapping[str, tuple[str, str, Box]],
     *,
     version: str,
-    day: date = date(2026, 1, 1),
+    day: date | None = date(2026, 1, 1),
 ) -> int:
-    """Put kelurahan (code: name, kecamatan, box) in force from *day*; the set's id."""
-    owner.execute(_RETIRE, {"city": CITY, "layer": "kelurahan", "day": day})
+    """Put kelurahan (code: name, kecamatan, box) in force from *day*; the set's id.
+
+    Without a day they are staged, and what is in force stays.
+    """
+    if day is not None:
+        owner.execute(_RETIRE, {"city": CITY, "layer": "kelurahan", "day": day})
     made: int = owner.execute(
-        _SET, {"city": CITY, "layer": "kelurahan", "version": version, "day": day}
+        _SET,
+        {
+            "city": CITY,
+            "layer": "kelurahan",
+            "version": version,
+            "day": day,
+            "status": "staged" if day is None else "active",
+        },
     ).scalar_one()
     for code, (name, parent, (west, south, east, north)) in areas.items():
         owner.execute(
@@ -74,7 +85,13 @@ def rule(owner: Connection, *codes: str, agency: str, group: str, name: str = "A
     owner.execute(_RETIRE, {"city": CITY, "layer": "service_area", "day": date(2026, 1, 1)})
     made = owner.execute(
         _SET,
-        {"city": CITY, "layer": "service_area", "version": "test", "day": date(2026, 1, 1)},
+        {
+            "city": CITY,
+            "layer": "service_area",
+            "version": "test",
+            "day": date(2026, 1, 1),
+            "status": "active",
+        },
     ).scalar_one()
     owner.execute(
         _RULE,

@@ -17,7 +17,7 @@ from geoapp.app import create_app
 from geoapp.domain.area_numbers import STEPS, Level, shade, steps_for
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.place import LonLat
-from geoapp.usecases import area_numbers
+from geoapp.usecases import activation, area_numbers
 from tests.asking import as_owner
 from tests.people import hire, sign_in
 from tests.support import default_city, send
@@ -111,6 +111,33 @@ def test_share_in_time_is_of_what_was_resolved_or_is_late(cut):
     assert (new.done, new.in_time, new.judged) == (3, 2, 3)
     # both open since years, none resolved
     assert (west.open, west.overdue, west.done, west.share_in_time) == (2, 2, 0, 0.0)
+
+
+def test_an_activation_keeps_the_wards_of_then_as_a_historic_entry_gets_them(jambi):
+    """The same complaints, told before the set came into force and entered after it."""
+    city = default_city(jambi)
+    with as_owner(jambi) as owner:
+        draw(owner, {"W": ("West", "K", (WEST, SOUTH, EAST, NORTH))}, version="old",
+             day=date(2020, 1, 1))  # fmt: skip
+    for position, at in ((WESTERN, BEFORE), (EASTERN, BEFORE), (EASTERN, SINCE)):
+        send(jambi, position=position, submitted_at=at)
+    with as_owner(jambi) as owner:
+        new = draw(
+            owner,
+            {
+                "W": ("West", "K", (WEST, SOUTH, MIDDLE, NORTH)),
+                "N": ("New", "M", (MIDDLE, SOUTH, EAST, NORTH)),
+            },
+            version="new",
+            day=None,
+        )
+    activation.activate(jambi, city, new, date(2024, 1, 1), other_codes=True)
+    assert totals(count(jambi)) == {"W": 1, "N": 2}
+    assert totals(count(jambi, boundaries="then")) == {"W": 2, "N": 1}
+    for position, at in ((WESTERN, BEFORE), (EASTERN, BEFORE), (EASTERN, SINCE)):
+        send(jambi, position=position, submitted_at=at)
+    assert totals(count(jambi)) == {"W": 2, "N": 4}
+    assert totals(count(jambi, boundaries="then")) == {"W": 4, "N": 2}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from flask import Response
 
 from geoapp.domain.access import Permission
 from geoapp.domain.catalogue import Catalogue
+from geoapp.domain.explanation import Rule, RuleKind
 from geoapp.domain.explanation_words import metres
 from geoapp.usecases import explanation
 from geoapp.usecases.explanation import Elsewhere
@@ -61,5 +62,12 @@ def elsewhere(one: Elsewhere, catalogue: Catalogue) -> dict[str, Any]:
         else {"code": one.kelurahan.code, "name": one.kelurahan.name},
         "distance_m": None if one.distance_m is None else round(one.distance_m, 1),
         "far": None if one.distance_m is None else metres(one.distance_m),
-        "rule": one.rule.name if one.rule else None,
+        "rule": _rule_name(one.rule, catalogue) if one.rule else None,
     }
+
+
+def _rule_name(rule: Rule, catalogue: Catalogue) -> str:
+    """A service area by its name; the service's default by that of the service."""
+    service = catalogue.services.get(rule.code)
+    by_default = rule.kind is RuleKind.SERVICE_DEFAULT
+    return service.name.local if by_default and service else rule.name
