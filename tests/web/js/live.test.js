@@ -19,7 +19,7 @@ function watch() {
   FakeSource.all = [];
   const heard = [];
   const hear = (name) => (data) => heard.push(data instanceof Date || data === undefined ? name : [name, data]);
-  listen(Object.fromEntries(['complaint', 'retraction', 'reload', 'lost', 'back'].map((name) => [name, hear(name)])));
+  listen(Object.fromEntries(['complaint', 'retraction', 'reload', 'boundaries', 'lost', 'back'].map((name) => [name, hear(name)])));
   return heard;
 }
 
@@ -29,6 +29,23 @@ test('events reach their handlers', () => {
   FakeSource.all[0].send('complaint', { kind: 'submitted' });
   FakeSource.all[0].send('retraction', { ticket: 'A' });
   assert.deepEqual(heard, [['complaint', { kind: 'submitted' }], ['retraction', { ticket: 'A' }]]);
+});
+
+test('other boundaries are told once: by the feed, or on coming back to it', () => {
+  const heard = watch();
+  const [source] = FakeSource.all;
+  source.open();
+  source.send('hello', { at: '2026-11-22T05:00:00Z', boundaries: '1.2-0' });
+  assert.deepEqual(heard, [], 'what stands when a page comes is what it came with');
+  source.send('boundaries', { version: '3.2-0' });
+  assert.deepEqual(heard, ['boundaries']);
+  source.send('hello', { boundaries: '3.2-0' });
+  assert.deepEqual(heard, ['boundaries'], 'back, and nothing is new');
+  source.send('hello', { boundaries: '3.2-1' });
+  assert.deepEqual(heard, ['boundaries', 'boundaries'], 'it changed while nobody listened');
+  source.send('hello', { boundaries: '' });
+  source.send('hello', { boundaries: '3.2-1' });
+  assert.deepEqual(heard, ['boundaries', 'boundaries'], 'a server that does not know says nothing');
 });
 
 test('a short break is not worth a word, a longer one is said once and its end too', () => {

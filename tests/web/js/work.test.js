@@ -59,6 +59,7 @@ test('a duty says which statuses are asked for, filters come on top', () => {
   assert.deepEqual(query(read('?duty=open&deadline=late_verify')), { status: 'open', late: 'verify' });
   assert.deepEqual(query(read('?duty=open&deadline=late_answer&group=road')), { status: 'open', group: 'road', late: 'answer' });
   for (const name of Object.keys(DUTIES)) assert.ok(query(state, name).status);
+  assert.deepEqual(query(read('?duty=offered&group=road')), { status: 'open', authority: 'offered', group: 'road' });
 });
 
 test('a ticket number is known however it is typed, words are not taken for one', () => {
