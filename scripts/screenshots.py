@@ -2,11 +2,12 @@
 
     python scripts/screenshots.py [FOLDER]
 
-Writes PNG files into screenshots/ (or FOLDER), and the one the README shows.
+Writes PNG files into screenshots/ (or FOLDER), and those that the documents show.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
@@ -15,17 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
+from shapely.affinity import translate
+from shapely.geometry import mapping, shape
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from geoapp.domain.boundary import Layer  # noqa: E402
 from geoapp.domain.filters import ComplaintFilter  # noqa: E402
 from geoapp.embedded import Cluster  # noqa: E402
 from geoapp.settings import Settings  # noqa: E402
 from geoapp.store import migrate  # noqa: E402
 from geoapp.store.database import Database  # noqa: E402
 from geoapp.usecases import (  # noqa: E402
+    activation,
     audit,
+    boundary_import,
     cities,
     demo_people,
     digest,
@@ -71,6 +77,14 @@ STAFF_PAGES = {
 }
 
 
+# Pictures that the documents show, by what they are called there.
+DOCUMENTED = {
+    "map-hotspots-1440": "map",
+    "admin-boundary-map-1010": "boundary-map",
+    "admin-boundary-preview-1010": "boundary-preview",
+}
+
+
 def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "screenshots"
     out.mkdir(parents=True, exist_ok=True)
@@ -103,7 +117,8 @@ def main() -> None:
         browser.close()
         database.dispose()
     (ROOT / "docs" / "images").mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(out / "map-hotspots-1440.png", ROOT / "docs" / "images" / "map.png")
+    for picture, name in DOCUMENTED.items():
+        shutil.copyfile(out / f"{picture}.png", ROOT / "docs" / "images" / f"{name}.png")
 
 
 def _of_one_complaint(database: Database, city: Any) -> dict[str, str]:
@@ -133,7 +148,7 @@ def _take_staff(browser: Browser, server: Server, database: Database, city: Any,
         ),
         limit=1,
     ).complaints
-    pages = dict(STAFF_PAGES)
+    pages = STAFF_PAGES | _boundary_pages(database, city)
     for found in tickets:
         pages |= {
             "case": ("operator", f"/case/{found.ticket}"),
@@ -147,6 +162,45 @@ def _take_staff(browser: Browser, server: Server, database: Database, city: Any,
             file = out / f"{name}-{size}.png"
             _take(browser, server, path, options | {"storage_state": states[who]}, file)
             print(file.name)
+    for name in ("admin-boundary-map", "admin-boundary-preview"):
+        who, path = pages[name]
+        small = {"viewport": {"width": 1010, "height": 590}, "storage_state": states[who]}
+        _take(browser, server, path, small, out / f"{name}-1010.png")
+
+
+def _boundary_pages(database: Database, city: Any) -> dict[str, tuple[str, str]]:
+    """A set that waits, and one whose preview has been taken; both drawn from the default."""
+    waiting, previewed = (_simulated_set(database, city, metres) for metres in (25, 60))
+    run = activation.begin(
+        database, city, previewed, cities.today(city, database.now()), by="system"
+    )
+    activation.decide(database, city, run)
+    return {
+        "admin-boundaries": ("city-admin", "/admin/boundaries"),
+        "admin-boundary": ("city-admin", f"/admin/boundaries/{waiting}"),
+        "admin-boundary-map": ("city-admin", f"/admin/boundaries/{waiting}#map"),
+        "admin-boundary-preview": ("city-admin", f"/admin/boundaries/{previewed}"),
+    }
+
+
+def _simulated_set(database: Database, city: Any, metres: int) -> int:
+    """The shipped kelurahan with every fifth one moved east: gaps and overlaps, as files have."""
+    collection = json.loads((ROOT / "boundaries/kota-jambi/kelurahan.geojson").read_text("utf-8"))
+    for feature in collection["features"][::5]:
+        moved = translate(shape(feature["geometry"]), xoff=metres / 111_300)
+        feature["geometry"] = mapping(moved)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kelurahan.geojson"
+        file.write_text(json.dumps(collection), "utf-8")
+        return boundary_import.stage(
+            database,
+            city,
+            file,
+            layer=Layer.KELURAHAN,
+            version=f"Kelurahan 2026 (simulasi {metres} m)",
+            source_name="Batas simulasi",
+            settings=Settings(),
+        ).set_id
 
 
 def _signed_in(browser: Browser, server: Server, who: str, passwords: dict[str, str]) -> Any:

@@ -46,6 +46,20 @@ def test_the_list_tells_what_is_in_force_by_layer_in_both_languages(office):
     office.get("/boundaries?lang=id")
 
 
+def test_every_set_in_force_has_its_page_and_shapes(office, module_database):
+    found = sets(module_database)
+    assert len(found) >= 2  # kelurahan and service areas
+    for number, _ in found:
+        assert office.get(f"/boundaries/{number}?lang=en").status_code == 200
+        page = office.get(f"/boundaries/{number}?lang=id").text
+        assert "%(" not in page
+        for path in ("areas", "faults", "preview"):
+            answer = office.get(f"/boundaries/{number}/{path}.geojson")
+            assert answer.status_code == 200
+            assert json.loads(answer.data)["type"] == "FeatureCollection"
+        assert office.get(f"/boundaries/{number}/state.json").status_code == 404
+
+
 def test_a_file_is_read_stored_and_waits(office, module_database):
     before = sets(module_database)
     answer = upload(office, shipped(), version="Kelurahan uji", source="Bappeda", licence="CC0")

@@ -1,41 +1,6 @@
 import L from '../shared/leaflet.js';
 import { el } from '../shared/dom.js';
-
-/** Pixels that a numbered sign needs around itself. */
-const ROOM_PX = 30;
-
-/**
- * Which of *places* (pixels, the most important first) have room for a number; the others show as
- * small signs. Whoever is *chosen* always has.
- *
- * @param {{x: number, y: number}[]} places
- * @param {number} chosen  index, or -1
- * @returns {boolean[]}
- */
-export function roomy(places, chosen = -1, room = ROOM_PX) {
-  const cells = new Map();
-  const key = (x, y) => `${Math.floor(x / room)}:${Math.floor(y / room)}`;
-  const taken = ({ x, y }) => {
-    for (let dx = -room; dx <= room; dx += room) {
-      for (let dy = -room; dy <= room; dy += room) {
-        const near = cells.get(key(x + dx, y + dy)) ?? [];
-        if (near.some((other) => Math.abs(other.x - x) < room && Math.abs(other.y - y) < room)) return true;
-      }
-    }
-    return false;
-  };
-  const put = (place) => {
-    const at = key(place.x, place.y);
-    cells.set(at, [...(cells.get(at) ?? []), place]);
-  };
-  if (places[chosen]) put(places[chosen]);
-  return places.map((place, index) => {
-    if (index === chosen) return true;
-    if (taken(place)) return false;
-    put(place);
-    return true;
-  });
-}
+import { roomy } from './rules.js';
 
 /** Signs of faults, sized for the eye: a sliver of a hand's breadth is never seen by itself. */
 export class Pins {

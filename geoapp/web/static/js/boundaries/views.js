@@ -3,6 +3,7 @@ import { getJson } from '../shared/api.js';
 import { el } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { step } from './rules.js';
 
 /*
  * What the map and the list of a set show. Each view answers {told, items, pins, empty, legend, draw}:
@@ -10,20 +11,12 @@ import { t } from '../shared/i18n.js';
  */
 
 const SIGNS = { new: '+', gone: '−', moved: '↔', renamed: 'A' };
-/** Share of an area that is other ground: below the first, below the second, above. */
-const STEPS = [0.1, 0.5];
 const RANK = { gone: 0, new: 1, moved: 2, renamed: 3 };
 
 /** Ground in words: "0,02 m²", "1.284 m²", "3,4 km²". */
 export function ground(m2) {
   if (m2 >= 100_000) return `${number(m2 / 1e6, 2)} km²`;
   return `${number(m2, m2 >= 10 ? 0 : 2)} m²`;
-}
-
-/** How much of an area is other ground, in three steps. */
-export function step({ moved_km2: moved, area_m2: whole }) {
-  const share = whole ? (moved * 1e6) / whole : 1;
-  return 1 + STEPS.filter((limit) => share >= limit).length;
 }
 
 const shade = (properties) => (properties.change === 'moved' ? `moved-${step(properties)}` : properties.change ?? 'same');
