@@ -71,7 +71,8 @@ def find_fields(
 
     A schema fits when its code attribute has a value in every feature. If only *code* is
     chosen, name and parents come from the schema that has that code, or stay unknown.
-    Where no schema fits, *named_by* (KML's ``Name``) stands for code and name.
+    *named_by* (KML's ``Name``) is the name where the schema's is absent, and where no
+    schema fits it stands for the code as well.
 
     Raises:
         BoundaryFileError: a chosen attribute isn't in the file, or no schema fits; the
@@ -109,7 +110,7 @@ def find_fields(
     return Fields(
         publisher=schema.publisher,
         code=pick(schema.code, ()) or schema.code,
-        name=pick(name, schema.name),
+        name=pick(name, (*schema.name, *([named_by] if named_by else ()))),
         parent=pick(parent, schema.parent),
         parent_name=pick(parent_name, schema.parent_name),
         codes=schema.codes,
