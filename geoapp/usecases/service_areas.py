@@ -37,8 +37,8 @@ from geoapp.usecases.service_area_checks import checked, describe, told
 By = Actor | str
 """Who does it: somebody signed in, or ``system`` (the command line)."""
 
-DRAWN = "Drawn on the map"
-"""Source of a draft, until somebody says better."""
+DRAWN = {"id": "Digambar pada peta"}
+"""Source of a draft in the city's language; elsewhere it is said in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def draft(database: Database, city: City, by: By) -> int:
             city.code,
             made_from=there.active.id if there.active else None,
             version=f"draft-{day.isoformat()}",
-            source=DRAWN,
+            source=DRAWN.get(city.locale, "Drawn on the map"),
             sha256=set_digest([]),
             by=label,
         )

@@ -21,6 +21,8 @@ AREAS = {
     "areas_start": _("Click the first corner. {snap}"),
     "areas_next": _("{n} corners. Click on; click the first corner or “Done” to close."),
     "areas_next_one": _("{n} corner. Click the next one."),
+    "areas_corners": _("{n} corners"),
+    "areas_corners_one": _("{n} corner"),
     "areas_snapped": _("Snapped to {name}"),
     "areas_edit": _("{n} corners. Drag a corner; right-click takes one away. {snap}"),
     "areas_draw": _("Draw"),

@@ -77,6 +77,17 @@ SENTENCES = (
     _("no attribute holds a code; the name stands for it"),
     _("%(n)s areas could not be simplified together with their neighbours"),
     _("%(n)s service areas cover the city or whole kelurahan, undrawn"),
+    _("drawn on the map or named by area"),
+    _(
+        "%(first)s and %(second)s have equal rank (priority %(n)s) in the whole city: "
+        "%(first)s acts, by its code alone"
+    ),
+    _(
+        "%(first)s and %(second)s have equal rank (priority %(n)s) on %(ground)s m²: "
+        "%(first)s acts, by its code alone"
+    ),
+    _("%(file)s: %(n)s values of service areas that do not fit the city: %(which)s"),
+    _("Load the catalogue and the kelurahan first, or correct the file's attributes."),
     _("named as %(ending)s, but its content is %(format)s"),
     _("open ring closed"),
     _("ring with fewer than three corners dropped"),

@@ -42,10 +42,9 @@ export function createEditor({ map, corners }, { snapPx, changed }) {
     parts.finish.disabled = corners < 3;
     parts.undo.disabled = drawing ? corners < 1 : !past.length;
     parts.clear.disabled = Boolean(drawing) || !geometry;
-    const state = drawing
-      ? (corners ? t('areas_next', { n: corners }) : t('areas_start', { snap: hint }))
-      : (geometry ? t('areas_edit', { n: cornerCount(geometry), snap: hint }) : t('areas_none'));
-    tell([snapped && t('areas_snapped', { name: snapped }), state].filter(Boolean).join(' · '));
+    if (snapped) tell(`${t('areas_snapped', { name: snapped })} · ${t('areas_corners', { n: drawing ? corners : cornerCount(geometry) })}`);
+    else if (drawing) tell(corners ? t('areas_next', { n: corners }) : t('areas_start', { snap: hint }));
+    else tell(geometry ? t('areas_edit', { n: cornerCount(geometry), snap: hint }) : t('areas_none'));
   }
 
   function nameOf(feature) {
