@@ -22,7 +22,7 @@ def reassign(connection: Connection, city_code: str, ids: Sequence[int]) -> int:
         started_by="system",
     )
     assert run is not None, "another activation is under way"
-    assignment.decide(connection, city_code, run, ids)
+    assignment.decide(connection, city_code, run, [assignment.Mover(one) for one in ids])
     moved = assignment.apply(connection, city_code, run, ids)
     activation.note(connection, city_code, run, state="done")
     return moved

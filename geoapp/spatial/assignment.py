@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
@@ -110,14 +110,26 @@ def outside(
     return (row.distance_m, row.azimuth or 0.0) if row else None
 
 
+class Mover(NamedTuple):
+    """A complaint whose decision may be another.
+
+    *code* and *public_code* are its new kelurahan and the one that the public is told, where
+    both are plain; None where the whole decision has to be taken.
+    """
+
+    id: int
+    code: str | None = None
+    public_code: str | None = None
+
+
 def movers(
     connection: Connection,
     city_code: str,
     staged: Sequence[int] = (),
     *,
     starts: datetime | None = None,
-) -> list[int]:
-    """Ids, in order, of the complaints whose decision may be another under these sets.
+) -> list[Mover]:
+    """The complaints, by id, whose decision may be another under these sets.
 
     Every complaint that moves is among them; some of them may stay. Reads only.
 
@@ -128,32 +140,47 @@ def movers(
     """
     _plan_for_bulk(connection)
     values = {"city_code": city_code, "staged": list(staged), "starts": starts}
-    return list(connection.execute(statement("spatial", "assignment_movers"), values).scalars())
+    rows = connection.execute(statement("spatial", "assignment_movers"), values)
+    return [Mover(row.id) if row.odd else Mover(row.id, row.code, row.public_code) for row in rows]
 
 
 def decide(
     connection: Connection,
     city_code: str,
     activation_id: int,
-    ids: Sequence[int],
+    asked: Sequence[Mover],
     staged: Sequence[int] = (),
     *,
     starts: datetime | None = None,
 ) -> int:
     """Take the decision anew for these complaints and keep it as pending; how many move.
 
-    One set-based statement with the same verdict function as a single submission. Kept for
-    those alone that it changes. The caller has removed what was pending for them.
+    Set-based, with the same verdict function as a single submission; where `movers` told the
+    plain new kelurahan, only who acts there is looked up. Kept for those alone that it
+    changes. The caller has removed what was pending for them.
     """
     _plan_for_bulk(connection)
     values = {
         "city_code": city_code,
         "activation_id": activation_id,
-        "ids": list(ids),
         "staged": list(staged),
         "starts": starts,
     }
-    return int(connection.execute(statement("spatial", "assignment_decide"), values).scalar_one())
+    plain = [one for one in asked if one.code is not None]
+    odd = [one.id for one in asked if one.code is None]
+    moving = 0
+    if plain:
+        told = {
+            "ids": [one.id for one in plain],
+            "codes": [one.code for one in plain],
+            "public_codes": [one.public_code for one in plain],
+        }
+        kept = connection.execute(statement("spatial", "assignment_decide_plain"), values | told)
+        moving += int(kept.scalar_one())
+    if odd:
+        kept = connection.execute(statement("spatial", "assignment_decide"), values | {"ids": odd})
+        moving += int(kept.scalar_one())
+    return moving
 
 
 def apply(
@@ -173,6 +200,8 @@ def apply(
         "city_code": city_code,
         "activation_id": activation_id,
         "ids": list(ids),
+        "first": min(ids, default=0),
+        "last": max(ids, default=0),
         "starts": starts,
     }
     return int(connection.execute(statement("spatial", "assignment_apply"), values).one().moved)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, cast, delete, func, select, update
+from sqlalchemy import Connection, Row, Text, cast, delete, func, select, text, update
 
 from geoapp.domain.activation import (
     Activation,
@@ -187,10 +187,18 @@ def next_ids(
 
 
 def lock_complaints(
-    connection: Connection, city_code: str, activation_id: int, ids: Sequence[int]
+    connection: Connection, city_code: str, activation_id: int, first: int, last: int
 ) -> list[int]:
-    """Keep these complaints from others; those that changed since they were decided."""
-    values = {"city_code": city_code, "activation_id": activation_id, "ids": list(ids)}
+    """Keep complaints with something pending, from *first* to *last*, from others.
+
+    Those of them that changed since they were decided.
+    """
+    values = {
+        "city_code": city_code,
+        "activation_id": activation_id,
+        "first": first,
+        "last": last,
+    }
     rows = connection.execute(statement("store", "activation_lock_complaints"), values)
     return [row.id for row in rows if row.stale]
 
@@ -213,6 +221,12 @@ def forget_undone(connection: Connection, city_code: str, set_id: int) -> None:
             _table.c.state == ActivationState.UNDONE.value,
         )
     )
+
+
+def ask_worker(connection: Connection) -> None:
+    """Queue the worker's job for activations; the last statement of its transaction."""
+    connection.execute(text("SET LOCAL search_path = procrastinate, public"))
+    connection.execute(statement("store", "activation_defer"))
 
 
 def is_staged(connection: Connection, city_code: str, set_id: int) -> bool:
@@ -335,7 +349,9 @@ def map_grants(
 def copy_set(connection: Connection, city_code: str, set_id: int, *, made_by: str) -> int | None:
     """Stage a copy of a set with everything in it; its id, or None for an unknown set."""
     values = {"city_code": city_code, "set_id": set_id, "made_by": made_by}
-    found = connection.execute(statement("store", "activation_copy_set"), values).scalar_one_or_none()
+    found = connection.execute(
+        statement("store", "activation_copy_set"), values
+    ).scalar_one_or_none()
     return int(found) if found is not None else None
 
 

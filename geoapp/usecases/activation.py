@@ -152,6 +152,8 @@ def begin(
                 f"Activation {other[0][1].id if other else ''} is under way in {city.name.local}.",
                 "Wait for it, carry it on, or undo it first.",
             )
+        if by != "system":
+            store.ask_worker(connection)  # who sits at a page waits for the preview
     if set_id is not None:
         _log(database, city, by, "boundaries.begun", set_id, {"activation": activation_id})
     return activation_id
@@ -260,11 +262,12 @@ def reactivate(database: Database, city: City, set_id: int, *, by: str = "system
 
 
 def want(database: Database, city: City, activation_id: int, *, by: str = "system") -> Activation:
-    """Ask the worker to carry an activation out, to its end; it looks every minute."""
+    """Ask the worker to carry an activation out, to its end: now, or when it is back."""
     with database.transaction(Role.WORKER, city.code) as connection:
         run_ = steps.get(connection, city, activation_id)
         if run_.is_open:
             store.note(connection, city.code, activation_id, wanted=True, problem=None)
+            store.ask_worker(connection)
     if run_.is_open and run_.set_id is not None:
         data = {"activation": activation_id}
         _log(database, city, by, "boundaries.wanted", run_.set_id, data)
@@ -298,12 +301,13 @@ def under_way(database: Database, city: City) -> Activation | None:
 def unfinished(database: Database) -> list[tuple[str, Activation]]:
     """Activations of all cities that the worker has to carry on, with their city's code.
 
-    Those that somebody asked for, and those that switched and weren't finished.
+    Those to be decided beforehand, those that somebody asked for, and those that switched and
+    weren't finished.
     """
     with database.transaction(Role.WORKER) as connection:
         found = store.find(connection, None, under_way=True, at_most=10_000)
     return [
-        (code, one) for code, one in found if one.wanted or one.state is ActivationState.SWITCHED
+        (code, one) for code, one in found if one.wanted or one.state is not ActivationState.DECIDED
     ]
 
 

@@ -46,7 +46,7 @@ FEW = 200
 """So many changed complaints may be left for the moment of the switch: some 50 ms of work."""
 BATCHES = (100, 5_000)
 """Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
-AIM_S = 0.25
+AIM_S = 0.35
 """How long a transaction of a batch should take: far below the second that the feed may lag."""
 LOCK_WAIT_MS = 300
 """Submissions queue up behind the switch while it waits for those before them: not for long."""
@@ -91,8 +91,8 @@ def decide(
             return
         # Before the complaints are read: what is in sight from here on is below the mark.
         mark = store.horizon(connection)
-        ids = assignment.movers(connection, city.code, run.staged, starts=run.starts)
-    left = [one for one in ids if one > run.decided_through]
+        found = assignment.movers(connection, city.code, run.staged, starts=run.starts)
+    left = [one for one in found if one.id > run.decided_through]
     total = run.looked_at + len(left)
     with database.transaction(Role.WORKER, city.code) as connection:
         # A run cut short keeps its first mark: that is what it has decided by so far.
@@ -114,7 +114,7 @@ def decide(
             if now is None:
                 return
             # Somebody else may have been here meanwhile.
-            mine = [one for one in batch if one > now.decided_through]
+            mine = [one for one in batch if one.id > now.decided_through]
             if mine:
                 assignment.decide(
                     connection, city.code, activation_id, mine, now.staged, starts=now.starts
@@ -123,7 +123,7 @@ def decide(
                     connection,
                     city.code,
                     activation_id,
-                    decided_through=mine[-1],
+                    decided_through=mine[-1].id,
                     looked_at=now.looked_at + len(mine),
                 )
         progress(min(position + total - len(left), total), total)
@@ -199,7 +199,7 @@ def apply(
                     problem=None,
                 )
                 return
-            stale = store.lock_complaints(connection, city.code, activation_id, ids)
+            stale = store.lock_complaints(connection, city.code, activation_id, ids[0], ids[-1])
             _decide_again(connection, city, activation_id, run, stale)
             moved = assignment.apply(connection, city.code, activation_id, ids, starts=run.starts)
             store.note(
@@ -261,7 +261,10 @@ def _decide_again(
 ) -> None:
     if ids:
         store.forget_decisions(connection, city.code, activation_id, ids)
-        assignment.decide(connection, city.code, activation_id, ids, run.staged, starts=run.starts)
+        again = [assignment.Mover(one) for one in ids]
+        assignment.decide(
+            connection, city.code, activation_id, again, run.staged, starts=run.starts
+        )
 
 
 def _catch_up(database: Database, city: City, activation_id: int, state: ActivationState) -> None:

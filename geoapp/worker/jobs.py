@@ -19,6 +19,7 @@ from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities, closing, digest, feed, hotspots, housekeeping
+from geoapp.worker.activation import carry_on
 from geoapp.worker.sealing import seal_cities
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,15 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
     async def _seals(context: procrastinate.JobContext, timestamp: int = 0) -> None:
         _ = timestamp
         await sync_to_async(seal_cities, database, settings, context.should_abort)
+
+    # Also queued at once when a page asks for it: geoapp/store/sql/activation_defer.sql.
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(
+        name="activations", lock="activations", queueing_lock="activations", pass_context=True
+    )
+    async def _activations(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(carry_on, database, context.should_abort)
 
     @app.periodic(cron=_EVERY_HOUR)
     @app.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)

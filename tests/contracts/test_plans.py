@@ -318,7 +318,11 @@ def test_decisions_taken_anew_for_some_read_only_those(full):
     with full.transaction(Role.WORKER, CITY) as connection:
         first = connection.execute(text("SELECT min(id) FROM geoapp.complaint")).scalar_one()
     some = range(first, first + 500)
-    decide = explained(full, Role.WORKER, lambda c: assignment.decide(c, CITY, 0, some))
+    odd = [assignment.Mover(one) for one in some]
+    decide = explained(full, Role.WORKER, lambda c: assignment.decide(c, CITY, 0, odd))
+    check(decide, {"complaint", "area"})
+    plain = [assignment.Mover(one, "15.71.01.1001", "15.71.01.1001") for one in some]
+    decide = explained(full, Role.WORKER, lambda c: assignment.decide(c, CITY, 1, plain))
     check(decide, {"complaint", "area"})
     check(explained(full, Role.WORKER, lambda c: assignment.apply(c, CITY, 0, some)), {"complaint"})
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from geoapp.domain.boundary import Layer
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
 from geoapp.spatial import assignment
 from geoapp.store.database import Database, Role
-from geoapp.usecases import activation, boundaries, cities
+from geoapp.usecases import activation, cities
+from tests.boundary_imports import in_force
 from tests.spatial.assignment_reference import Reference
 from tests.spatial.test_assignment import draw_service_areas
 
@@ -52,7 +52,8 @@ def moved_when_all_are_asked(database: Database) -> int:
     attempt = activation.begin(database, city, None, None)
     with database.transaction(Role.WORKER, CODE) as connection:
         ids = connection.execute(text("SELECT id FROM geoapp.complaint")).scalars().all()
-        moving = assignment.decide(connection, CODE, attempt, ids)
+        all_of_them = [assignment.Mover(one) for one in ids]
+        moving = assignment.decide(connection, CODE, attempt, all_of_them)
     activation.undo(database, city, attempt)
     return moving
 
@@ -64,11 +65,8 @@ def test_after_new_kelurahan_and_new_service_areas_nobody_is_left_behind(
     assert activation.reassign(filled, city).moved == 0
     assert moved_when_all_are_asked(filled) == 0
 
-    _, summary = boundaries.import_file(
-        filled, city, shared / "boundaries/kota-jambi/kelurahan.geojson",
-        layer=Layer.KELURAHAN, version="official", activate_from=date(2026, 1, 1),
-    )  # fmt: skip
-    assert summary is not None
+    official = shared / "boundaries/kota-jambi/kelurahan.geojson"
+    summary = in_force(filled, city, official, version="official", since=date(2026, 1, 1))
     # Approximate and official agree for about 73 % of the city, so a good part moves.
     assert summary.moved > 200
     assert moved_when_all_are_asked(filled) == 0

@@ -5,10 +5,12 @@
 WITH batch AS MATERIALIZED (
     SELECT pending.*, complaint.ticket, complaint.submitted_at < cast(:starts AS timestamptz) AS before
     FROM geoapp.pending_decision AS pending
-    JOIN geoapp.complaint ON complaint.city_code = pending.city_code
+    JOIN geoapp.complaint ON complaint.city_code = :city_code
                          AND complaint.id = pending.complaint_id
                          AND complaint.version = pending.version
     WHERE pending.city_code = :city_code AND pending.activation_id = :activation_id
+      -- the range as well: to the planner a long list is a filter on all that is pending
+      AND pending.complaint_id BETWEEN :first AND :last
       AND pending.complaint_id = ANY (cast(:ids AS bigint[]))
 ),
 brought_along AS (

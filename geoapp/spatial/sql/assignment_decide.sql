@@ -1,7 +1,7 @@
 -- Takes the decision anew for the complaints named, by the sets in force with the staged ones
 -- in their places, and keeps it for those that it changes, until it is brought to them
 -- (assignment_apply.sql). Set-based: the verdict is the same geoapp.area_at as for a single
--- submission, joined instead of called; or known beforehand (:codes), where it is plain.
+-- submission, joined instead of called.
 WITH target AS MATERIALIZED (
     SELECT * FROM geoapp.sets_with(:city_code, cast(:staged AS bigint[]))
 ),
@@ -19,11 +19,10 @@ batch AS MATERIALIZED (
            coalesce(complaint.then_kelurahan_code, complaint.then_kecamatan_code,
                     complaint.public_then_kelurahan_code, complaint.public_then_kecamatan_code
                    ) IS NOT NULL
-           AND complaint.submitted_at >= cast(:starts AS timestamptz) AS then_is_now,
-           asked.code AS plain
+           AND complaint.submitted_at >= cast(:starts AS timestamptz) AS then_is_now
     FROM target
-    CROSS JOIN unnest(cast(:ids AS bigint[]), cast(:codes AS text[])) AS asked (id, code)
-    JOIN geoapp.complaint ON complaint.city_code = target.city_code AND complaint.id = asked.id
+    JOIN geoapp.complaint ON complaint.city_code = target.city_code
+                         AND complaint.id = ANY (cast(:ids AS bigint[]))
 ),
 -- One row in, one row out: the planner can't know how many hits a CTE of its own would
 -- have, and joined such CTEs in nested loops that took minutes.
@@ -32,10 +31,8 @@ covering AS MATERIALIZED (
     FROM target
     CROSS JOIN batch
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN batch.plain IS NOT NULL THEN ARRAY[batch.plain] ELSE (
-            SELECT array_agg(DISTINCT hit.code ORDER BY hit.code)
-            FROM geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
-        ) END AS codes
+        SELECT array_agg(DISTINCT hit.code ORDER BY hit.code) AS codes
+        FROM geoapp.area_at(target.city_code, target.kelurahan_set, batch.geom) AS hit
     ) AS hits
 ),
 placed AS MATERIALIZED (
