@@ -54,7 +54,7 @@ def test_a_fix_rougher_than_the_way_to_the_edge_asks_which_kelurahan_it_is(
     phone.goto(f"{city_server.url}/c/{ticket}")
     phone.locator(".c-why summary").click()
     reasons = phone.locator(".c-why li").all_inner_texts()
-    assert reasons[0] == "Letaknya diketahui sampai Kelurahan Murni."
+    assert reasons[0] == "Letaknya di Kelurahan Murni."
     assert "“Lampu di Murni” berlaku: yang menangani Dinas Lingkungan Hidup" in reasons[-1]
     phone.screenshot(path=PICTURES / "ticket-why-360.png", full_page=True)
     assert watch.errors == []

@@ -8,7 +8,10 @@ SELECT complaint.city_code, shown.point, sets.metric_srid, complaint.submitted_a
        coalesce(complaint.kelurahan_set, sets.kelurahan_set) AS kelurahan_set,
        sets.service_area_set, cast(NULL AS bigint) AS road_set,
        complaint.kelurahan_code, cast(NULL AS text) AS edge_code, complaint.agency_code,
-       found.method, found.method AS place_method,
+       found.method,
+       -- a point, and yet another kelurahan than its polygons say: that it lies there is all
+       CASE WHEN found.method = 'named_area' AND shown.point IS NOT NULL
+            THEN 'manual' ELSE found.method END AS place_method,
        false AS ambiguous,
        CASE WHEN decided.agency_code = complaint.agency_code
             THEN decided.service_area_code END AS service_area_code,
