@@ -9,16 +9,20 @@ import { t } from '../shared/i18n.js';
 
 const EVERY_MS = 1000;
 const AFTER_FAILURE_MS = 5000;
+const FOLLOWED = 'geoapp.followed';
 
 /** @param {HTMLElement|null} box `#run`, as `running` of _boundary_parts.html writes it */
 export function following(box) {
+  arrived();
   if (!box) return;
   const url = `${box.dataset.at}/state.json`;
   const look = async () => {
     let after = EVERY_MS;
     try {
       const run = await getJson(url, { cache: 'no-store' });
-      if (run.state !== box.dataset.state) { again(); return; }
+      // Asked for and no more: it could not go on, and the page says why.
+      const given = box.dataset.wanted === '1' && !run.wanted;
+      if (run.state !== box.dataset.state || given) { again(); return; }
       show(box, run);
     } catch (problem) {
       if (problem.status === 404) { again(); return; }
@@ -31,8 +35,20 @@ export function following(box) {
   setTimeout(look, EVERY_MS);
 }
 
+/** After the page was loaded anew for its news, whoever reads with the keyboard or by ear stands at them. */
+function arrived() {
+  try {
+    if (!sessionStorage.getItem(FOLLOWED)) return;
+    sessionStorage.removeItem(FOLLOWED);
+  } catch { return; }
+  const news = document.querySelector('#problem, #came, #force-title');
+  news?.focus({ preventScroll: true });
+  news?.scrollIntoView({ block: 'nearest' });
+}
+
 /** Load the page anew where it is; the hash alone would not. */
 function again() {
+  try { sessionStorage.setItem(FOLLOWED, '1'); } catch { /* only the focus is lost */ }
   const at = location.href.replace(/#.*$/, '');
   history.replaceState(history.state, '', at);
   location.reload();
