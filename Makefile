@@ -3,8 +3,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
-	types imports drift js format bench bench-access bench-assign bench-submit bench-seal validate-assign \
-	validate-audit validate-hotspots screenshots lock dist clean distclean
+	types imports drift js format bench bench-access bench-assign bench-reassign bench-submit bench-seal validate-assign \
+	validate-reassign validate-audit validate-hotspots screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 geoapp := .venv/bin/geoapp
@@ -64,13 +64,16 @@ format: ready-dev  ## Let ruff format the code and mend what it can
 	$(python) -m ruff format .
 
 ##@ Measure
-bench: bench-access bench-assign bench-submit bench-seal  ## All benchmarks
+bench: bench-access bench-assign bench-reassign bench-submit bench-seal  ## All benchmarks
 
 bench-access: ready-dev  ## What row-level security costs staff at a million complaints (points=1000000)
 	$(python) -m bench.access $(if $(points),--points $(points))
 
 bench-assign: ready-dev  ## Bulk assignment against the bare spatial join (points=300000)
 	$(python) -m bench.assign $(if $(points),--points $(points))
+
+bench-reassign: ready-dev  ## 62 kelurahan become 68 under a full city, while clients submit (points=300000)
+	$(python) -m bench.reassign $(if $(points),--points $(points))
 
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
@@ -80,6 +83,9 @@ bench-seal: ready-dev  ## Submissions while the history is sealed, against the s
 
 validate-assign: ready-dev  ## 100,000 points: single, bulk, new boundaries, all as shapely says
 	$(python) -m pytest -m slow --durations=0 tests/spatial/test_assignment_agreement.py
+
+validate-reassign: ready-dev  ## 62 kelurahan become 68: every answer then and now, none lost or doubled (points=100000)
+	$(python) -m bench.reassign --strict --points $(or $(points),100000)
 
 validate-audit: ready-dev  ## 1,000 tamperings with the history: found, by way; time to seal (events=20000)
 	$(python) -m bench.validate_audit $(if $(events),--events $(events))

@@ -279,17 +279,8 @@ def report(world: World, pause_s: float) -> bool:
         threading.Event().wait(1.0)
         whole, _ = timed(lambda: _activate(world))
         threading.Event().wait(0.5)
-    engine = create_engine(world.owner_url, poolclass=NullPool)
-    with engine.connect() as owner:
-        found = answers(
-            owner,
-            old=world.old,
-            new=world.new,
-            starts=STARTS.isoformat(),
-            acknowledged=world.complaints + seen.submitted,
-        )
-        version = owner.execute(text("SELECT version(), postgis_lib_version()")).one()
-    engine.dispose()
+    with world.database.transaction(Role.WORKER, world.city.code) as connection:
+        version = connection.execute(text("SELECT version(), postgis_lib_version()")).one()
     print(
         f"\n{world.complaints:,} complaints; {unsure:,} not proven to stay, {moving:,} move; "
         f"{seen.submitted:,} submitted meanwhile by {CLIENTS} clients\n"
@@ -311,6 +302,16 @@ def report(world: World, pause_s: float) -> bool:
         ("feed's lag at most", seen.lag_s, "2 s"),
     ):
         print(f"| {what} | {seconds:.2f} s | | {limit} |")
+    engine = create_engine(world.owner_url, poolclass=NullPool)
+    with engine.connect() as owner:
+        found = answers(
+            owner,
+            old=world.old,
+            new=world.new,
+            starts=STARTS.isoformat(),
+            acknowledged=world.complaints + seen.submitted,
+        )
+    engine.dispose()
     print(f"\n{found}")
     for problem in seen.problems[:5]:
         print(problem)

@@ -66,7 +66,8 @@ _EXPECTED = text("""
             SELECT ST_Distance(ST_Transform(area.geom, city.metric_srid),
                                ST_Transform(complaint.{point}, city.metric_srid)) AS metres
         ) AS away
-        WHERE complaint.id NOT IN (SELECT id FROM covered) AND complaint.geom IS NOT NULL
+        WHERE NOT EXISTS (SELECT FROM covered WHERE covered.id = complaint.id)
+          AND complaint.geom IS NOT NULL
           AND ST_DWithin(area.geom, complaint.{point}, 0.001) AND away.metres <= 50
         ORDER BY complaint.id, round(away.metres::numeric, 3), area.code COLLATE "C"
     )
@@ -115,6 +116,7 @@ def answers(owner: Connection, *, old: int, new: int, starts: str, acknowledged:
 
 def _join(owner: Connection, name: str, set_id: int, point: str) -> None:
     owner.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+    owner.execute(text("SET LOCAL work_mem = '256MB'"))
     owner.exec_driver_sql(f"DROP TABLE IF EXISTS expected_{name}")
     owner.exec_driver_sql(_EXPECTED.text.format(name=name, set_id=int(set_id), point=point))
     owner.exec_driver_sql(f"CREATE UNIQUE INDEX ON expected_{name} (id)")

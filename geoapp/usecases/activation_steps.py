@@ -46,7 +46,7 @@ FEW = 200
 """So many changed complaints may be left for the moment of the switch: some 50 ms of work."""
 BATCHES = (100, 5_000)
 """Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
-AIM_S = 0.35
+AIM_S = 0.2
 """How long a transaction of a batch should take: far below the second that the feed may lag."""
 LOCK_WAIT_MS = 300
 """Submissions queue up behind the switch while it waits for those before them: not for long."""
