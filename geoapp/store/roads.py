@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from geoapp.domain.boundary import Layer
 from geoapp.domain.boundary_lines import Authority
@@ -35,6 +35,7 @@ def add(
     values = {"city_code": city_code, "set_id": set_id}
     connection.execute(statement("store", "road_line_insert"), [{**values, **row} for row in rows])
     connection.execute(statement("store", "road_segments_insert"), values)
+    connection.execute(select(func.geoapp.refresh_road_statistics()))
 
 
 def agencies(connection: Connection, city_code: str) -> dict[str, str]:

@@ -163,6 +163,16 @@ $$;
 REVOKE EXECUTE ON FUNCTION geoapp.boundaries_stand() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.boundaries_stand() TO geoapp_listener;
 
+-- The planner must know new roads before the first complaint is compared with them: without it a
+-- decision reads the whole set (30 ms instead of a tenth). Only an owner may ANALYZE.
+CREATE FUNCTION geoapp.refresh_road_statistics() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    ANALYZE geoapp.road_line, geoapp.road_segment;
+END $$;
+REVOKE EXECUTE ON FUNCTION geoapp.refresh_road_statistics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.refresh_road_statistics() TO geoapp_worker;
+
 GRANT SELECT ON geoapp.road_line, geoapp.road_segment
     TO geoapp_visitor, geoapp_intake, geoapp_worker, geoapp_listener, geoapp_staff, geoapp_admin;
 GRANT INSERT, UPDATE, DELETE ON geoapp.road_line, geoapp.road_segment TO geoapp_worker;

@@ -29,6 +29,7 @@ SELECT city_code, id, ticket, version, channel, source, external_id, service_cod
 FROM geoapp.complaint;
 GRANT SELECT ON geoapp.complaint_work TO geoapp_staff, geoapp_worker;
 
+DROP FUNCTION geoapp.refresh_road_statistics();
 DROP FUNCTION geoapp.boundaries_stand();
 DROP FUNCTION geoapp.road_offer_kept(text, text, bigint, text, jsonb);
 DROP FUNCTION geoapp.road_offer(text, bigint, text, geometry);

@@ -202,3 +202,24 @@ def test_the_city_says_how_near_a_road_counts(jambi: Database) -> None:
     assert (near.road_code, far.road_code) == (None, "p-1")
     assert far.road["agency_code"] == "pupr_provinsi"
     assert default_city(jambi).code == CITY
+
+
+def test_new_roads_are_known_to_the_planner_at_once(crossed: tuple[Database, int]) -> None:
+    """Else a decision reads the whole set until the server looks by itself, minutes later."""
+    database, set_id = crossed
+    with database.transaction(Role.VISITOR, CITY) as connection:
+        known = connection.execute(
+            text("SELECT reltuples FROM pg_class WHERE oid = 'geoapp.road_segment'::regclass")
+        ).scalar_one()
+        plan = "\n".join(
+            connection.execute(
+                text(
+                    "EXPLAIN SELECT offered.code FROM geoapp.complaint_public AS complaint"
+                    " CROSS JOIN LATERAL geoapp.road_offer('15.71', :set, 'road', complaint.geom)"
+                    " AS offered"
+                ),
+                {"set": set_id},
+            ).scalars()
+        )
+    assert known > 0
+    assert "road_segment_geom" in plan, plan
