@@ -19,7 +19,16 @@ from geoapp.store.statements import statement
 # One number per city for PostgreSQL's advisory locks; the first key is this program's.
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
+_BRIEFLY = text("SET LOCAL lock_timeout = '300ms'")
 _REASSIGNING = text("SELECT pg_advisory_xact_lock(74032, hashtext(:city_code))")
+
+
+def wait_briefly(connection: Connection) -> None:
+    """For this transaction: give up after 0.3 s of waiting for a lock.
+
+    Submissions queue up behind the switch while it waits for those before them.
+    """
+    connection.execute(_BRIEFLY)
 
 
 def lock_in_submission(connection: Connection, city_code: str) -> None:

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from geoapp.domain.activation import (
@@ -48,8 +48,6 @@ BATCHES = (100, 5_000)
 """Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
 AIM_S = 0.2
 """How long a transaction of a batch should take: far below the second that the feed may lag."""
-LOCK_WAIT_MS = 300
-"""Submissions queue up behind the switch while it waits for those before them: not for long."""
 TRIES = 100
 
 
@@ -153,7 +151,7 @@ def switch(database: Database, city: City, activation_id: int) -> None:
         _catch_up(database, city, activation_id, ActivationState.DECIDED)
         try:
             with database.transaction(Role.WORKER, city.code) as connection:
-                connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS:d}"))
+                assignment.wait_briefly(connection)
                 run = _batch(connection, city, activation_id, ActivationState.DECIDED)
                 if run is None:
                     return

@@ -73,7 +73,6 @@ FILL = text("""
     SELECT city_code, id, ticket, 'submitted', status, 'test' FROM stored
 """)
 
-
 OLD_MAPS = text("""
     WITH old AS (
         INSERT INTO geoapp.boundary_set (city_code, layer, version, source, sha256, status)
@@ -315,23 +314,18 @@ def test_the_complaints_of_a_window_are_counted_by_an_index(full):
 
 
 def test_decisions_taken_anew_for_some_read_only_those(full):
-    with full.transaction(Role.WORKER, CITY) as connection:
-        first = connection.execute(text("SELECT min(id) FROM geoapp.complaint")).scalar_one()
-    some = range(first, first + 500)
-    odd = [assignment.Mover(one) for one in some]
-    decide = explained(full, Role.WORKER, lambda c: assignment.decide(c, CITY, 0, odd))
-    check(decide, {"complaint", "area"})
-    plain = [assignment.Mover(one, "15.71.01.1001", "15.71.01.1001") for one in some]
-    decide = explained(full, Role.WORKER, lambda c: assignment.decide(c, CITY, 1, plain))
-    check(decide, {"complaint", "area"})
+    some = range(1, 501)
+    for run, known in enumerate([(), ("15.71.01.1001", "15.71.01.1001")]):
+        asked = [assignment.Mover(one, *known) for one in some]
+        ask = lambda c, run=run, asked=asked: assignment.decide(c, CITY, run, asked)  # noqa: E731
+        check(explained(full, Role.WORKER, ask), {"complaint", "area"})
     check(explained(full, Role.WORKER, lambda c: assignment.apply(c, CITY, 0, some)), {"complaint"})
 
 
 def test_who_may_move_is_found_area_by_area(full):
     """Whoever is in no kelurahan is looked for among all; all else goes by indexes."""
     found = explained(full, Role.WORKER, lambda c: assignment.movers(c, CITY))
-    used = {node["Index Name"] for node in found if "Index Name" in node}
-    assert {"complaint_geom", "complaint_kelurahan"} <= used
+    assert {"complaint_geom", "complaint_kelurahan"} <= {node.get("Index Name") for node in found}
     whole = [node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"]
     assert whole.count("complaint") <= 1
     assert "area" not in whole
