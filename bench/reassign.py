@@ -113,12 +113,13 @@ class World:
 def build(database: Database, cluster: Cluster, home: Path, points: int) -> World:
     """A city under the old set with its complaints, and the new set staged."""
     city = cities.load_default(database)
+    name = str(database.engine.url.database)
     old_file = home / "62.geojson"
     merged_back(REAL, old_file)
     old = stage(database, city, old_file, "62", activate_from=date(2018, 1, 1))
     # Foreign keys and indexes of a million rows are checked and made at once, not row by row.
     engine = create_engine(
-        cluster.url("postgres", "bench"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        cluster.url("postgres", name), poolclass=NullPool, isolation_level="AUTOCOMMIT"
     )
     with engine.connect() as connection:
         connection.execute(text("SET session_replication_role = replica"))
@@ -142,8 +143,8 @@ def build(database: Database, cluster: Cluster, home: Path, points: int) -> Worl
     print(f"stored {stored:,} complaints under the old set in {took:.0f} s")
     return World(
         database,
-        cluster.url("geoapp_owner", "bench"),
-        cluster.url("postgres", "bench"),
+        cluster.url("geoapp_owner", name),
+        cluster.url("postgres", name),
         city,
         old,
         new,

@@ -209,20 +209,6 @@ def sweep(connection: Connection, city_code: str, at_most: int) -> int:
     return connection.execute(statement("store", "activation_sweep"), values).rowcount
 
 
-def forget_undone(connection: Connection, city_code: str, set_id: int) -> None:
-    """Remove the traces of attempts that were given up, so that the staged set can be discarded.
-
-    One that is under way stays, and its reference keeps the set from being removed.
-    """
-    connection.execute(
-        delete(_table).where(
-            _table.c.city_code == city_code,
-            _table.c.set_id == set_id,
-            _table.c.state == ActivationState.UNDONE.value,
-        )
-    )
-
-
 def ask_worker(connection: Connection) -> None:
     """Queue the worker's job for activations; the last statement of its transaction."""
     connection.execute(text("SET LOCAL search_path = procrastinate, public"))
@@ -234,16 +220,6 @@ def is_staged(connection: Connection, city_code: str, set_id: int) -> bool:
     table = tables.boundary_set
     asked = select(table.c.status).where(table.c.city_code == city_code, table.c.id == set_id)
     return connection.execute(asked).scalar_one_or_none() == "staged"
-
-
-def in_activation(connection: Connection, city_code: str, set_id: int) -> bool:
-    """Whether an activation under way brings this set into force: then it may not change."""
-    under_way = select(_table.c.id).where(
-        _table.c.city_code == city_code,
-        (_table.c.set_id == set_id) | (_table.c.companion_set == set_id),
-        _table.c.state.in_(["deciding", "decided", "switched"]),
-    )
-    return connection.execute(under_way).first() is not None
 
 
 def retiring(connection: Connection, city_code: str, set_id: int) -> list[RetiringCode]:
