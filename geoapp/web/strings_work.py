@@ -61,7 +61,9 @@ FORMS = {
     "ready_out_of_authority": _(
         "This is a national road.|This is a provincial road.|This belongs to a utility company."
     ),
-    "ready_keep": _("It lies on a side road of the city.|It is the pavement, which the city keeps."),
+    "ready_keep": _(
+        "It lies on a side road of the city.|It is the pavement, which the city keeps."
+    ),
     "ready_reopen": _("The problem is still there.|It was closed by mistake."),
     "ready_unmerge": _("These are two different problems."),
     "field_class": _("Why is it archived?"),
