@@ -229,7 +229,7 @@ def digits(degrees: float, number: int) -> str:
 def test_no_answer_contains_an_exact_coordinate(client, many, sample):
     told = {
         # -1.574078 is written as -1.5740779999999999: the noise of a float is no seventh decimal
-        question: re.sub(r"\d+\.\d{12,}", lambda number: f"{float(number[0]):.9f}", data)
+        question: re.sub(r"\d+\.\d{12,}", lambda number: repr(round(float(number[0]), 9)), data)
         for question, data in answers(client, many, sample).items()
     }
     for one in sample:
