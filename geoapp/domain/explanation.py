@@ -106,7 +106,11 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class RoadTold:
-    """The nearest road of another authority than the city."""
+    """The nearest road of another authority than the city.
+
+    *offer* is what became of offering it the complaint: ``open``, ``declined`` or
+    ``confirmed``; None where nothing is offered, as for a place somebody only asks about.
+    """
 
     code: str
     name: str
@@ -114,6 +118,7 @@ class RoadTold:
     authority: str
     agency_code: str | None
     distance_m: float
+    offer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -310,12 +310,29 @@ def _winner(told: Explanation, service: Name, agency: AgencyName) -> Sentence:
     )
 
 
+_OFFER = {
+    "open": (
+        "operator memastikan siapa yang berwenang.",
+        "an operator confirms who is responsible.",
+    ),
+    "declined": (
+        "operator memutuskan bahwa kota yang menangani.",
+        "an operator decided that the city handles it.",
+    ),
+    "confirmed": (
+        "operator memutuskan bahwa ini wewenang pemegang jalan.",
+        "an operator decided that the road's keeper is responsible.",
+    ),
+}
+"""What becomes of a complaint beside such a road, in Indonesian and English."""
+
+
 def _road(road: RoadTold, agency: AgencyName) -> Sentence:
     local, english = _AUTHORITY[road.authority]
+    becomes = _OFFER.get(road.offer or "", _OFFER["open"])
     return _both(
-        "{name} berjarak {far} dan merupakan {kind}{agency}: operator memastikan siapa yang"
-        " berwenang.",
-        "{name} is {far} away and {kind}{agency}: an operator confirms who is responsible.",
+        "{name} berjarak {far} dan merupakan {kind}{agency}: " + becomes[0],
+        "{name} is {far} away and {kind}{agency}: " + becomes[1],
         name=f"{road.name} ({road.ref})" if road.ref else road.name,
         far=metres(road.distance_m),
         kind={"id": local, "en": english},

@@ -109,8 +109,11 @@ def _explanation(row: Row[Any], accuracy_m: float | None) -> Explanation:
         shown_within_m=row.shown_within_m,
         road=None
         if row.road is None
-        else RoadTold(**{name: row.road[name] for name in RoadTold.__dataclass_fields__}),
+        else RoadTold(**{name: row.road[name] for name in _OF_A_ROAD}, offer=row.authority_offer),
     )
+
+
+_OF_A_ROAD = ("code", "name", "ref", "authority", "agency_code", "distance_m")
 
 
 def _rules(row: Row[Any], *, has_point: bool) -> tuple[Rule, ...]:

@@ -16,7 +16,7 @@ from geoapp.domain.workflow_terms import StepRequest
 from geoapp.embedded import Cluster
 from geoapp.errors import CatalogueError, Forbidden, InvalidInput, StepRefused
 from geoapp.store.database import Database, Role
-from geoapp.usecases import casework, roads, work
+from geoapp.usecases import casework, cities, explanation, roads, work
 from tests.asking import as_owner
 from tests.databases import clone, drop
 from tests.people import hire
@@ -113,6 +113,22 @@ def test_an_operator_keeps_it_and_nobody_outside_hears_of_it(world) -> None:
     assert public_history(world, ticket) == before
     with pytest.raises(StepRefused, match="Nobody else is offered it"):
         step(world, world.operator, ticket, Step.KEEP)
+
+
+def road_reason(world: SimpleNamespace, ticket: str) -> str:
+    """What the explanation of a case says of the road beside it, in English."""
+    case = explanation.of_complaint(world.database, world.city, world.operator, ticket)
+    assert case.explanation is not None
+    catalogue = cities.catalogue(world.database, world.city)
+    [road] = [one for one in explanation.reasons(case.explanation, catalogue) if one.kind == "road"]
+    return road.sentence["en"]
+
+
+def test_the_explanation_says_what_became_of_the_offer(world) -> None:
+    ticket = send(world.database)["ticket"]
+    assert road_reason(world, ticket).endswith("an operator confirms who is responsible.")
+    step(world, world.operator, ticket, Step.KEEP)
+    assert road_reason(world, ticket).endswith("an operator decided that the city handles it.")
 
 
 def test_only_operators_turn_an_offer_down_and_field_officers_decide_nothing(world) -> None:

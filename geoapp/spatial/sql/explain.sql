@@ -10,7 +10,7 @@ SELECT asked.service_code, asked.accuracy_m, asked.kelurahan_code, asked.agency_
        taken.parent_name AS kecamatan_name, promise.agency_code AS default_agency,
        covering.told AS covering, sets.told AS sets, rules.told AS rules,
        rules.others AS rules_of_others, alternatives.told AS alternatives,
-       beside.road, coalesce(kind.by_road AND asked.road_set IS NOT NULL, false) AS by_road,
+       beside.road, asked.authority_offer, coalesce(kind.by_road AND asked.road_set IS NOT NULL, false) AS by_road,
        CASE WHEN asked.point IS NOT NULL THEN geoapp.edge_distance(
            asked.city_code, asked.kelurahan_set,
            coalesce(asked.edge_code, covering.first, asked.kelurahan_code), asked.point,

@@ -4,6 +4,7 @@ SELECT sets.city_code, input.point, sets.metric_srid, now() AS at,
        cast(:service AS text) AS service_code, decided.group_code,
        cast(:accuracy_m AS double precision) AS accuracy_m,
        sets.kelurahan_set, sets.service_area_set, sets.road_set,
+       cast(NULL AS text) AS authority_offer,
        decided.kelurahan_code, decided.covering_code AS edge_code, decided.agency_code,
        decided.method, decided.method AS place_method, decided.ambiguous,
        decided.service_area_code, true AS by_rule, cast(0 AS integer) AS shown_within_m

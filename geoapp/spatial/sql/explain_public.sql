@@ -7,6 +7,7 @@ SELECT complaint.city_code, shown.point, sets.metric_srid, complaint.submitted_a
        cast(NULL AS double precision) AS accuracy_m,
        coalesce(complaint.kelurahan_set, sets.kelurahan_set) AS kelurahan_set,
        sets.service_area_set, cast(NULL AS bigint) AS road_set,
+       cast(NULL AS text) AS authority_offer,
        complaint.kelurahan_code, cast(NULL AS text) AS edge_code, complaint.agency_code,
        found.method,
        -- a point, and yet another kelurahan than its polygons say: that it lies there is all
