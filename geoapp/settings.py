@@ -79,7 +79,9 @@ class Settings:
         900, "Length of that window in seconds.", least=10, most=86_400
     )
     default_city: str = _setting(
-        "", "City shown when an address names none and several are kept: its code or slug."
+        "",
+        "City shown when an address names none and several are kept: its code or slug; "
+        "'none' lets people choose. By default the first one there was.",
     )
     demo: bool = _setting(
         True, "On an empty database, load the default city and a simulated season."

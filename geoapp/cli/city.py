@@ -113,8 +113,8 @@ def add(
     click.echo(f"{city.name.local} ({city.code}) is ready; its files are in {written}.")
     if not alone:
         click.echo(
-            f"Several cities are here now: this one answers under /{city.slug}/, or under a host "
-            "of its own (--host). GEOAPP_DEFAULT_CITY names the one that needs no prefix."
+            f"It answers under /{city.slug}/, or under a host of its own (--host). The addresses "
+            "without a prefix stay with the first city, or go to GEOAPP_DEFAULT_CITY."
         )
     click.echo(
         "Next: check agencies and services (/admin or the folder), then\n"

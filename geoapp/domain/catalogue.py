@@ -44,6 +44,8 @@ class City:
     envelope: BBox
     practice: bool = False
     """A copy of a real one to learn on; its complaints are nobody's."""
+    unprefixed: bool = False
+    """The first one of this server: its addresses go without the slug, whoever comes later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def all_cities(connection: Connection) -> list[City]:
             centre=LonLat(row.centre_lon, row.centre_lat),
             envelope=BBox(row.west, row.south, row.east, row.north),
             practice=row.practice,
+            unprefixed=row.unprefixed,
         )
         for row in connection.execute(statement("store", "city_current"))
     ]

@@ -1,6 +1,8 @@
-"""Which city an address is for: by host name, by ``/<slug>/…``, or the only one there is.
+"""Which city an address is for: by host name, by ``/<slug>/…``, or the first one there was.
 
-A practice city is always addressed by its slug: beside it a lone city stays a lone one.
+What a lone city's people wrote down (tickets, links, apps) stays valid when others come: the
+first city of a server keeps the addresses without a slug. A setting names another one, or
+nobody; then the front page lets one choose. A practice city is always addressed by its slug.
 
 The slug moves from PATH_INFO to SCRIPT_NAME, so every address the program makes keeps it.
 """
@@ -15,6 +17,10 @@ from geoapp.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+NOBODY = "none"
+"""As the setting ``default_city``: every city is addressed by its slug or host."""
 
 
 class Tenancy:
@@ -59,5 +65,7 @@ class Tenancy:
         for city in cities:
             if self._default and self._default in {city.code, city.slug}:
                 return city
+        if self._default == NOBODY:
+            return None
         real = [city for city in cities if not city.practice] or cities
-        return real[0] if len(real) == 1 else None
+        return next((city for city in real if city.unprefixed or len(real) == 1), None)

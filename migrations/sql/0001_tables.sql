@@ -23,8 +23,11 @@ CREATE TABLE geoapp.city (
     host text UNIQUE,
     parent_prefix_length integer CHECK (parent_prefix_length > 0),
     centre geometry(Point, 4326) NOT NULL,
-    envelope geometry(Polygon, 4326) NOT NULL
+    envelope geometry(Polygon, 4326) NOT NULL,
+    -- keeps the addresses without its slug when other cities come: tickets lead there
+    unprefixed boolean NOT NULL DEFAULT false
 );
+CREATE UNIQUE INDEX city_one_unprefixed ON geoapp.city (unprefixed) WHERE unprefixed;
 
 CREATE TABLE geoapp.holiday (
     city_code text COLLATE "C" NOT NULL REFERENCES geoapp.city (code),

@@ -69,7 +69,8 @@ def client_of(database: Database, home: Path, **changes: Any) -> Any:
 
 @pytest.fixture
 def client(two, tmp_path):
-    return client_of(two, tmp_path)
+    """A server on which every city is addressed by its slug."""
+    return client_of(two, tmp_path, default_city="none")
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,7 @@ def test_what_needs_a_city_says_which_there_are(client, path):
 @pytest.mark.parametrize(
     ("settings", "path", "host", "name"),
     [
+        ({}, "", "localhost", "Kota Jambi"),  # the first one there was
         ({}, "/kota-jambi", "localhost", "Kota Jambi"),
         ({}, "/boston", "localhost", "Boston"),
         ({}, "", "boston.example", "Boston"),

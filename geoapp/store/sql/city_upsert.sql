@@ -1,11 +1,13 @@
 INSERT INTO geoapp.city (
     code, slug, name, name_en, timezone, metric_srid, locale, ticket_prefix, host,
-    parent_prefix_length, centre, envelope, road_within_m, road_agencies)
+    parent_prefix_length, centre, envelope, road_within_m, road_agencies, unprefixed)
 VALUES (
     :code, :slug, :name, :name_en, :timezone, :metric_srid, :locale, :ticket_prefix, :host,
     :parent_prefix_length, ST_SetSRID(ST_MakePoint(:centre_lon, :centre_lat), 4326),
     ST_MakeEnvelope(:west, :south, :east, :north, 4326), :road_within_m,
-    cast(:road_agencies AS jsonb))
+    cast(:road_agencies AS jsonb),
+    -- the first one here: its addresses need no slug, and stay valid when others come
+    NOT EXISTS (SELECT FROM geoapp.city WHERE NOT practice))
 ON CONFLICT (code) DO UPDATE SET
     slug = excluded.slug, name = excluded.name, name_en = excluded.name_en,
     timezone = excluded.timezone, metric_srid = excluded.metric_srid, locale = excluded.locale,

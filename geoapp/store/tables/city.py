@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKeyConstraint,
+    Index,
     Integer,
     Table,
     Text,
@@ -42,8 +43,12 @@ city = Table(
     Column("practice", Boolean, nullable=False, server_default=text("false")),
     Column("road_within_m", Integer, nullable=False, server_default=text("25")),
     Column("road_agencies", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("unprefixed", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("host", name="city_host_key"),
     UniqueConstraint("slug", name="city_slug_key"),
+    Index(
+        "city_one_unprefixed", "unprefixed", unique=True, postgresql_where=text("unprefixed")
+    ),
 )
 
 holiday = Table(
