@@ -20,7 +20,8 @@ from geoapp.store.statements import statement
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(74031, hashtext(:city_code))")
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(74031, hashtext(:city_code))")
 _BRIEFLY = text("SET LOCAL lock_timeout = '300ms'")
-_REASSIGNING = text("SELECT pg_advisory_xact_lock(74032, hashtext(:city_code))")
+_REASSIGNING = text("SELECT pg_advisory_xact_lock(:key, hashtext(:city_code))")
+_HAND_KEYS = (74032, 74037)
 
 
 def wait_briefly(connection: Connection) -> None:
@@ -45,9 +46,17 @@ def lock_out_submissions(connection: Connection, city_code: str) -> None:
     connection.execute(_EXCLUSIVE, {"city_code": city_code})
 
 
-def lock_in_batch(connection: Connection, city_code: str) -> None:
-    """Let one batch at a time be decided or brought along, whoever else carries it out too."""
-    connection.execute(_REASSIGNING, {"city_code": city_code})
+def commit_unhurried(connection: Connection) -> None:
+    """For this transaction: don't wait until its commit has reached the disk.
+
+    For batches that note their position themselves: what a crash takes back is done again.
+    """
+    connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
+def lock_in_batch(connection: Connection, city_code: str, hand: int = 0) -> None:
+    """Let one batch at a time be decided, or brought along by each of the two hands (0, 1)."""
+    connection.execute(_REASSIGNING, {"city_code": city_code, "key": _HAND_KEYS[hand]})
 
 
 def values_of(city_code: str, ticket: str, new: NewComplaint) -> dict[str, Any]:

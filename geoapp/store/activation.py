@@ -13,8 +13,6 @@ from sqlalchemy import Connection, Row, Text, cast, delete, func, select, text, 
 from geoapp.domain.activation import (
     Activation,
     ActivationState,
-    AgencyMove,
-    AreaMove,
     CodeMapping,
     NamedBy,
     NamedKind,
@@ -26,6 +24,8 @@ from geoapp.store import tables
 from geoapp.store.statements import statement
 
 _table = tables.activation
+LAST = 2**63 - 1
+"""No complaint's id is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Standing:
         seen_xid: Mark of the feed below which everything is decided; None before the start.
         staged: The sets that come into force.
         starts: When a new set of kelurahan begins to hold; None when none takes over.
+        applied_through, applied_beyond: How far the two hands came that bring decisions to
+            the complaints: those up to *halfway*, by id, and those behind it.
     """
 
     state: ActivationState
@@ -45,6 +47,8 @@ class Standing:
     mapping: CodeMapping
     decided_through: int
     applied_through: int
+    halfway: int
+    applied_beyond: int
     seen_xid: str | None
     looked_at: int
     moving: int
@@ -143,6 +147,27 @@ def note(
     )
 
 
+def note_brought(
+    connection: Connection, city_code: str, activation_id: int, hand: int, through: int, moved: int
+) -> None:
+    """Write down how far hand 0 or 1 came, and that it moved so many more."""
+    columns: dict[str, Any] = {("applied_through", "applied_beyond")[hand]: through}
+    columns["moved"] = _table.c.moved + moved
+    note(connection, city_code, activation_id, stamp=None, **columns)
+
+
+def halve(connection: Connection, city_code: str, activation_id: int) -> None:
+    """Share what is pending out between two hands, half each."""
+    pending = tables.pending_decision
+    middle = (
+        select(func.coalesce(func.percentile_disc(0.5).within_group(pending.c.complaint_id), 0))
+        .where(pending.c.city_code == city_code, pending.c.activation_id == activation_id)
+        .scalar_subquery()
+    )
+    half = connection.execute(select(middle)).scalar_one()
+    note(connection, city_code, activation_id, halfway=half, applied_beyond=half)
+
+
 def horizon(connection: Connection) -> str:
     """The mark below which every transaction has ended, by this statement's snapshot.
 
@@ -174,13 +199,19 @@ def forget_decisions(
 
 
 def next_ids(
-    connection: Connection, city_code: str, activation_id: int, after: int, at_most: int
+    connection: Connection,
+    city_code: str,
+    activation_id: int,
+    after: int,
+    at_most: int,
+    upto: int = LAST,
 ) -> list[int]:
-    """The next complaints, by id, that something is pending for."""
+    """The next complaints, by id and *upto* one, that something is pending for."""
     values = {
         "city_code": city_code,
         "activation_id": activation_id,
         "after": after,
+        "upto": upto,
         "at_most": at_most,
     }
     return list(connection.execute(statement("store", "activation_next"), values).scalars())
@@ -335,40 +366,3 @@ def counts(connection: Connection, city_code: str, activation_id: int) -> Row[An
     """``moving``, ``outside`` and ``newly_ambiguous`` of what is decided so far."""
     values = {"city_code": city_code, "activation_id": activation_id}
     return connection.execute(statement("store", "activation_counts"), values).one()
-
-
-def from_to(connection: Connection, city_code: str, activation_id: int) -> tuple[AreaMove, ...]:
-    """Moving complaints by kelurahan they leave and enter, largest first."""
-    values = {"city_code": city_code, "activation_id": activation_id}
-    rows = connection.execute(statement("store", "activation_from_to"), values)
-    return tuple(AreaMove(*row) for row in rows)
-
-
-def agencies(connection: Connection, city_code: str, activation_id: int) -> tuple[AgencyMove, ...]:
-    """Moving complaints by agency they leave and enter, largest first."""
-    values = {"city_code": city_code, "activation_id": activation_id}
-    rows = connection.execute(statement("store", "activation_agencies"), values)
-    return tuple(AgencyMove(*row) for row in rows)
-
-
-def points(
-    connection: Connection,
-    city_code: str,
-    activation_id: int,
-    *,
-    at_most: int,
-    side_m: float | None,
-) -> list[Row[Any]]:
-    """Moving complaints' positions (``lon``, ``lat``, EPSG:4326), with what is told of each.
-
-    With *side_m* counts on a grid of so many metres instead.
-    """
-    values: dict[str, Any] = {
-        "city_code": city_code,
-        "activation_id": activation_id,
-        "at_most": at_most,
-    }
-    if side_m is None:
-        return list(connection.execute(statement("store", "activation_points"), values))
-    values["side_m"] = side_m
-    return list(connection.execute(statement("store", "activation_cells"), values))

@@ -7,6 +7,7 @@ from typing import Any
 from geoapp.domain.activation import Preview
 from geoapp.domain.catalogue import City
 from geoapp.store import activation as store
+from geoapp.store import activation_preview as moves
 from geoapp.store.database import Database, Role
 from geoapp.usecases import activation_steps as steps
 
@@ -21,11 +22,11 @@ def preview(database: Database, city: City, activation_id: int) -> Preview:
     with database.transaction(Role.WORKER, city.code) as connection:
         run = steps.get(connection, city, activation_id)
         counts = store.counts(connection, city.code, activation_id)
-        rows = store.points(connection, city.code, activation_id, at_most=POINTS + 1, side_m=None)
+        rows = moves.points(connection, city.code, activation_id, at_most=POINTS + 1, side_m=None)
         for side_m in CELLS_M:
             if len(rows) <= POINTS:
                 break
-            rows = store.points(
+            rows = moves.points(
                 connection, city.code, activation_id, at_most=POINTS + 1, side_m=side_m
             )
         return Preview(
@@ -33,8 +34,8 @@ def preview(database: Database, city: City, activation_id: int) -> Preview:
             state=run.state,
             looked_at=run.looked_at,
             moving=counts.moving,
-            from_to=store.from_to(connection, city.code, activation_id),
-            agencies=store.agencies(connection, city.code, activation_id),
+            from_to=moves.from_to(connection, city.code, activation_id),
+            agencies=moves.agencies(connection, city.code, activation_id),
             outside=counts.outside,
             newly_ambiguous=counts.newly_ambiguous,
             offered=counts.offered,

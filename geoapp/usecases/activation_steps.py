@@ -17,6 +17,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -46,8 +47,10 @@ FEW = 200
 """So many changed complaints may be left for the moment of the switch: some 50 ms of work."""
 BATCHES = (100, 5_000)
 """Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
-AIM_S = 0.2
+AIM_S = 0.3
 """How long a transaction of a batch should take: far below the second that the feed may lag."""
+HANDS = 2
+"""So many connections bring complaints along, each those of its own half."""
 TRIES = 100
 
 
@@ -106,6 +109,7 @@ def decide(
     position = 0
     while position < len(left):
         with pace, database.transaction(Role.WORKER, city.code) as connection:
+            assignment.commit_unhurried(connection)
             batch = left[position : position + pace.size]
             position += len(batch)
             now = _batch(connection, city, activation_id, ActivationState.DECIDING)
@@ -131,6 +135,7 @@ def decide(
     with database.transaction(Role.WORKER, city.code) as connection:
         if _batch(connection, city, activation_id, ActivationState.DECIDING) is not None:
             _count(connection, city, activation_id)
+            store.halve(connection, city.code, activation_id)
             store.note(
                 connection,
                 city.code,
@@ -176,40 +181,85 @@ def switch(database: Database, city: City, activation_id: int) -> None:
 def apply(
     database: Database, city: City, activation_id: int, *, progress: Progress, stopping: Stopping
 ) -> None:
-    """Bring what was decided to the complaints, batch by batch; ends in state done."""
-    pace = _Pace(500)
-    while True:
-        with pace, database.transaction(Role.WORKER, city.code) as connection:
-            run = _batch(connection, city, activation_id, ActivationState.SWITCHED)
-            if run is None:
-                return
-            ids = store.next_ids(
-                connection, city.code, activation_id, run.applied_through, pace.size
-            )
-            if not ids:
-                store.note(
-                    connection,
-                    city.code,
-                    activation_id,
-                    stamp="finished_at",
-                    state=ActivationState.DONE.value,
-                    wanted=False,
-                    problem=None,
-                )
-                return
-            stale = store.lock_complaints(connection, city.code, activation_id, ids[0], ids[-1])
-            _decide_again(connection, city, activation_id, run, stale)
-            moved = assignment.apply(connection, city.code, activation_id, ids, starts=run.starts)
+    """Bring what was decided to the complaints, batch by batch; ends in state done.
+
+    Two hands do it, each with half of the ids and a connection of its own: it is the database
+    that works, and it uses one core for each.
+    """
+    with database.transaction(Role.WORKER, city.code) as connection:
+        begun = _read(connection, city, activation_id)
+    told = _Told(begun.moved, begun.moving, progress, stopping)
+    with ThreadPoolExecutor(HANDS) as pool:
+        hands = [
+            pool.submit(_bring, database, city, activation_id, hand, told) for hand in range(HANDS)
+        ]
+        try:
+            for hand in hands:
+                hand.result()
+        except BaseException:  # Ctrl-C as well
+            told.ending = True
+            raise
+    if told.ending:
+        return
+    with database.transaction(Role.WORKER, city.code) as connection:
+        run = _batch(connection, city, activation_id, ActivationState.SWITCHED)
+        if run is not None:
             store.note(
                 connection,
                 city.code,
                 activation_id,
-                moved=run.moved + moved,
-                applied_through=ids[-1],
+                stamp="finished_at",
+                state=ActivationState.DONE.value,
+                wanted=False,
+                problem=None,
             )
-        progress(min(run.moved + moved, run.moving), run.moving)
-        if stopping():
-            return
+
+
+class _Told:
+    """What the two hands have moved together, and whether they are to stop."""
+
+    def __init__(self, moved: int, moving: int, progress: Progress, stopping: Stopping) -> None:
+        self.ending = False
+        self._moved, self._moving = moved, moving
+        self._progress, self._stopping = progress, stopping
+        self._one_at_a_time = threading.Lock()
+
+    def batch(self, moved: int) -> None:
+        """A batch is committed; asks whether that is enough."""
+        with self._one_at_a_time:
+            self._moved += moved
+            self._progress(min(self._moved, self._moving), self._moving)
+            self.ending = self._stopping() or self.ending
+
+
+def _bring(database: Database, city: City, activation_id: int, hand: int, told: _Told) -> None:
+    """One hand's half: from where it came to, to its end or until it is told to stop."""
+    pace = _Pace(500)
+    try:
+        while not told.ending:
+            with pace, database.transaction(Role.WORKER, city.code) as connection:
+                assignment.commit_unhurried(connection)
+                assignment.lock_in_batch(connection, city.code, hand)
+                run = _read(connection, city, activation_id)
+                if run.state is not ActivationState.SWITCHED:
+                    return
+                after, upto = (
+                    (run.applied_beyond, store.LAST) if hand else (run.applied_through, run.halfway)
+                )
+                ids = store.next_ids(connection, city.code, activation_id, after, pace.size, upto)
+                if not ids:
+                    return
+                stale = store.lock_complaints(connection, city.code, activation_id, ids[0], ids[-1])
+                _decide_again(connection, city, activation_id, run, stale)
+                moved = assignment.apply(
+                    connection, city.code, activation_id, ids, starts=run.starts
+                )
+                # last: its row is the one that both hands write
+                store.note_brought(connection, city.code, activation_id, hand, ids[-1], moved)
+            told.batch(moved)
+    except BaseException:
+        told.ending = True
+        raise
 
 
 def give_up(connection: Connection, city: City, activation_id: int) -> bool:

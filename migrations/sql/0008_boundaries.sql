@@ -40,8 +40,11 @@ CREATE TABLE geoapp.activation (
     decided_through bigint NOT NULL DEFAULT 0,
     -- every transaction below was seen by what is decided; what others did is caught up
     seen_xid xid8,
-    -- decisions up to this complaint were brought to it
+    -- decisions up to this complaint were brought to it; two hands share the work: the second
+    -- begins behind halfway and has come as far as applied_beyond
     applied_through bigint NOT NULL DEFAULT 0,
+    halfway bigint NOT NULL DEFAULT 0,
+    applied_beyond bigint NOT NULL DEFAULT 0,
     waiting bigint NOT NULL DEFAULT 0,
     looked_at bigint NOT NULL DEFAULT 0,
     moving bigint NOT NULL DEFAULT 0,

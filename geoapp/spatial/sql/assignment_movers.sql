@@ -1,14 +1,13 @@
 -- Which complaints of a city the sets in force, with the staged ones in their places, may
--- decide otherwise than is stored. The others are proven to stay: their own polygon still
--- covers them, they don't lie where a second polygon does, and the rules give their service
--- the same agency there. So a million complaints cost one point-in-polygon test each, polygon
--- by polygon (PostGIS keeps an index of the edges while the polygon stays the same), and no
--- sorting: whatever a row is compared with comes along with its polygon.
+-- decide otherwise than is stored. The others are proven to stay: their polygon has the very
+-- corners of the one that once covered them, or still covers them, they don't lie where a
+-- second polygon does, and the rules give their service the same agency there. So a million
+-- complaints are read once, and only those of areas that changed are tested against polygons.
 -- May name complaints that stay (the decision itself is taken in assignment_decide.sql),
 -- never leaves one out that moves. Beside each its new kelurahan, and the one that the public
 -- is told, where both are plain: a point that one polygon covers and no other comes near, and
 -- rules that don't ask for more (assignment_decide_plain.sql).
-WITH RECURSIVE target AS MATERIALIZED (
+WITH target AS MATERIALIZED (
     SELECT sets.*,
            -- offers to another road authority: asked anew when roads come, or everything does
            sets.road_set IS NOT NULL
@@ -54,7 +53,12 @@ rule AS MATERIALIZED (
 ),
 area AS MATERIALIZED (
     SELECT area.code, area.parent_code, area.geom,
-           coalesce(own.by_service, others.by_service) AS by_service
+           coalesce(own.by_service, others.by_service) AS by_service,
+           -- the sets that have it with exactly these corners: whom it covered, it covers
+           ARRAY(SELECT old.set_id
+                 FROM geoapp.area AS old
+                 WHERE old.city_code = target.city_code AND old.code = area.code
+                   AND old.geom = area.geom) AS unchanged_since
     FROM target
     JOIN geoapp.area ON area.city_code = target.city_code AND area.set_id = target.kelurahan_set
     LEFT JOIN rule AS own ON own.ruled_as = area.code
@@ -74,90 +78,61 @@ road_group AS MATERIALIZED (
     JOIN geoapp.service_group ON service_group.city_code = target.city_code
                              AND service_group.by_road AND target.roads
 ),
--- The kelurahan that complaints are in, one step of the index each.
-inhabited AS (
-    (SELECT kelurahan_code AS code FROM geoapp.complaint
-     WHERE city_code = :city_code AND kelurahan_code IS NOT NULL
-     ORDER BY kelurahan_code LIMIT 1)
-    UNION ALL
-    SELECT following.code
-    FROM inhabited
-    CROSS JOIN LATERAL (
-        SELECT kelurahan_code AS code FROM geoapp.complaint
-        WHERE city_code = :city_code AND kelurahan_code > inhabited.code
-        ORDER BY kelurahan_code LIMIT 1
-    ) AS following
-),
-unsure AS MATERIALIZED (
-    SELECT area.code AS from_code, here.*
+-- Those not proven to stay, in one reading of them all. odd: the whole decision is to be taken,
+-- the others only need to be located. same_else: stays if it is where it was.
+asked AS MATERIALIZED (
+    SELECT complaint.id, complaint.kelurahan_set AS from_set,
+           complaint.kelurahan_code AS from_code,
+           complaint.assignment_method <> 'covers' OR complaint.ambiguous
+           OR NOT coalesce(area.by_service, elsewhere.by_service) ? complaint.service_code
+           OR complaint.group_code = ANY (ARRAY(SELECT code FROM road_group)) AS odd,
+           known.same_else IS TRUE AS same_else, complaint.geom,
+           CASE WHEN complaint.shown_within_m > 0 THEN complaint.public_geom END AS public_geom
     FROM target
-    CROSS JOIN area
+    JOIN geoapp.complaint ON complaint.city_code = target.city_code
+    LEFT JOIN area ON area.code = complaint.kelurahan_code
+    LEFT JOIN rule AS elsewhere ON elsewhere.ruled_as = ''
     CROSS JOIN LATERAL (
-        SELECT complaint.kelurahan_set AS from_set, complaint.id,
-               complaint.assignment_method <> 'covers' OR complaint.ambiguous
-               OR NOT area.by_service ? complaint.service_code
-               OR complaint.group_code = ANY (ARRAY(SELECT code FROM road_group)) AS odd,
-               complaint.geom,
-               CASE WHEN complaint.shown_within_m > 0 THEN complaint.public_geom END AS public_geom
-        FROM geoapp.complaint
-        WHERE complaint.city_code = target.city_code AND complaint.kelurahan_code = area.code
-          AND (
-              (complaint.geom IS NULL
-               OR (complaint.assignment_method = 'confirmed'
-                   AND complaint.kelurahan_set = target.kelurahan_set)
-               OR (complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
-                   AND ST_Covers(area.geom, complaint.geom)
-                   -- the kelurahan told to the public goes by a position of its own
-                   AND (complaint.shown_within_m = 0
-                        OR (complaint.public_kelurahan_code = area.code
-                            AND ST_Covers(area.geom, complaint.public_geom)))))
-              AND complaint.assignment_method <> 'manual'
-              AND complaint.kecamatan_code IS NOT DISTINCT FROM area.parent_code
-              AND complaint.agency_code || '/' || coalesce(complaint.service_area_code, '')
-                  = area.by_service ->> complaint.service_code
-              AND complaint.group_code <> ALL (ARRAY(SELECT code FROM road_group))
-              -- kept as the area of then, and the new set holds from before it came
-              AND (complaint.submitted_at >= cast(:starts AS timestamptz)
-                   AND coalesce(complaint.then_kelurahan_code, complaint.then_kecamatan_code,
-                                complaint.public_then_kelurahan_code,
-                                complaint.public_then_kecamatan_code) IS NOT NULL) IS NOT TRUE
+        SELECT complaint.agency_code || '/' || coalesce(complaint.service_area_code, '')
+                   = area.by_service ->> complaint.service_code
+               AND complaint.kecamatan_code IS NOT DISTINCT FROM area.parent_code
+               AND complaint.assignment_method <> 'manual'
+               AND complaint.group_code <> ALL (ARRAY(SELECT code FROM road_group))
+               -- kept as the area of then, and the new set holds from before it came
+               AND (complaint.submitted_at >= cast(:starts AS timestamptz)
+                    AND coalesce(complaint.then_kelurahan_code, complaint.then_kecamatan_code,
+                                 complaint.public_then_kelurahan_code,
+                                 complaint.public_then_kecamatan_code) IS NOT NULL) IS NOT TRUE
+               -- the kelurahan told to the public goes by a position of its own
+               AND (complaint.shown_within_m = 0 OR complaint.geom IS NULL
+                    OR complaint.public_kelurahan_code = area.code) AS same_else
+    ) AS known
+    WHERE (known.same_else
+           AND ((complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
+                 AND complaint.kelurahan_set = ANY (area.unchanged_since))
+                OR complaint.geom IS NULL
+                OR (complaint.assignment_method = 'confirmed'
+                    AND complaint.kelurahan_set = target.kelurahan_set))
           ) IS NOT TRUE
-        OFFSET 0  -- area by area: see above
-    ) AS here
-    UNION ALL
-    SELECT NULL, NULL, complaint.id, true, NULL, NULL
+),
+-- In the new set they may be claimed twice, or be told to the public as claimed twice.
+claimed AS (
+    SELECT complaint.id
     FROM contested
     JOIN geoapp.complaint ON complaint.geom && contested.box
     WHERE complaint.city_code = :city_code AND NOT complaint.ambiguous
       AND ST_DWithin(complaint.geom, contested.geom, 1e-9)
     UNION ALL
-    -- where the public is told of, at such a place
-    SELECT NULL, NULL, complaint.id, true, NULL, NULL
+    SELECT complaint.id
     FROM contested
     JOIN geoapp.complaint ON complaint.public_geom && contested.box
     WHERE complaint.city_code = :city_code AND complaint.shown_within_m > 0
       AND ST_DWithin(complaint.public_geom, contested.geom, 1e-9)
-    UNION ALL
-    -- in no kelurahan, or in one that the new set doesn't know
-    SELECT NULL, NULL, complaint.id, true, NULL, NULL
-    FROM geoapp.complaint
-    WHERE complaint.city_code = :city_code AND complaint.kelurahan_code IS NULL
-    UNION ALL
-    SELECT gone.code, complaint.kelurahan_set, complaint.id,
-           complaint.assignment_method <> 'covers' OR complaint.ambiguous, complaint.geom,
-           CASE WHEN complaint.shown_within_m > 0 THEN complaint.public_geom END
-    FROM (
-        SELECT code FROM inhabited
-        EXCEPT
-        SELECT code FROM area
-    ) AS gone
-    JOIN geoapp.complaint ON complaint.city_code = :city_code
-                         AND complaint.kelurahan_code = gone.code
 ),
 -- The areas that whoever was in a kelurahan can be in now: those near what it was.
 near AS MATERIALIZED (
-    SELECT was.from_set, was.from_code, area.code, area.geom
-    FROM (SELECT DISTINCT from_set, from_code FROM unsure WHERE NOT odd) AS was
+    SELECT was.from_set, was.from_code, area.code, ST_Envelope(area.geom) AS box
+    FROM (SELECT DISTINCT from_set, from_code FROM asked WHERE NOT odd) AS was
     CROSS JOIN LATERAL (
         SELECT geom FROM geoapp.area AS old
         WHERE old.city_code = :city_code AND old.set_id = was.from_set AND old.code = was.from_code
@@ -165,28 +140,55 @@ near AS MATERIALIZED (
     ) AS old
     JOIN area ON area.geom && old.geom
 ),
-located AS (
-    SELECT unsure.id, unsure.public_geom IS NULL AS for_all, near.code
-    FROM unsure
-    JOIN near ON near.from_set = unsure.from_set AND near.from_code = unsure.from_code
-    WHERE NOT unsure.odd AND unsure.geom && near.geom AND ST_Covers(near.geom, unsure.geom)
+-- The positions to be located. Those told to the public are asked apart where they are others
+-- (told; null: the same). In the order of areas: PostGIS keeps an index of a polygon's edges
+-- for as long as it is asked of the same one.
+point AS MATERIALIZED (
+    SELECT sorted.*, ST_Covers(area.geom, sorted.geom) AS at_home
+    FROM (
+        SELECT id, from_set, from_code, CASE WHEN public_geom IS NOT NULL THEN false END AS told,
+               geom
+        FROM asked WHERE NOT odd
+        UNION ALL
+        SELECT id, from_set, from_code, true, public_geom
+        FROM asked WHERE NOT odd AND public_geom IS NOT NULL
+        ORDER BY 2, 3
+        OFFSET 0
+    ) AS sorted
+    LEFT JOIN area ON area.code = sorted.from_code
 ),
-located_public AS (
-    SELECT unsure.id, near.code
-    FROM unsure
-    JOIN near ON near.from_set = unsure.from_set AND near.from_code = unsure.from_code
-    WHERE NOT unsure.odd AND unsure.public_geom && near.geom
-      AND ST_Covers(near.geom, unsure.public_geom)
+located AS (
+    SELECT id, told, from_code AS code FROM point WHERE at_home
+    UNION ALL
+    SELECT away.id, away.told, area.code
+    FROM (
+        SELECT point.id, point.told, point.geom, near.code
+        FROM point
+        JOIN near ON near.from_set = point.from_set AND near.from_code = point.from_code
+        WHERE point.at_home IS NOT TRUE AND point.geom && near.box
+        ORDER BY near.code
+        OFFSET 0
+    ) AS away
+    JOIN area ON area.code = away.code
+    WHERE ST_Covers(area.geom, away.geom)
 )
-SELECT together.id,
-       bool_or(together.odd) OR count(together.code) <> 1 OR count(together.public_code) <> 1 AS odd,
-       min(together.code) AS code, min(together.public_code) AS public_code
+SELECT found.id, found.odd, found.code, found.public_code
 FROM (
-    SELECT id, odd, NULL AS code, NULL AS public_code FROM unsure
-    UNION ALL
-    SELECT id, false, code, CASE WHEN for_all THEN code END FROM located
-    UNION ALL
-    SELECT id, false, NULL, code FROM located_public
-) AS together
-GROUP BY together.id
-ORDER BY together.id
+    SELECT together.id, min(together.code) AS code, min(together.public_code) AS public_code,
+           min(together.from_code) AS from_code, bool_or(together.same_else) AS same_else,
+           bool_or(together.odd) OR count(together.code) <> 1 OR count(together.public_code) <> 1
+               AS odd
+    FROM (
+        SELECT id, odd, same_else, from_code, NULL AS code, NULL AS public_code FROM asked
+        UNION ALL
+        SELECT id, true, false, NULL, NULL, NULL FROM claimed
+        UNION ALL
+        SELECT id, false, false, NULL, CASE WHEN told IS NOT TRUE THEN code END,
+               CASE WHEN told IS NOT FALSE THEN code END
+        FROM located
+    ) AS together
+    GROUP BY together.id
+) AS found
+WHERE found.odd OR NOT found.same_else
+   OR (found.code, found.public_code) IS DISTINCT FROM (found.from_code, found.from_code)
+ORDER BY found.id

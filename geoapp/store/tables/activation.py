@@ -33,6 +33,8 @@ activation = Table(
     Column("decided_through", BigInteger, nullable=False, server_default=text("0")),
     Column("seen_xid", XID8),
     Column("applied_through", BigInteger, nullable=False, server_default=text("0")),
+    Column("halfway", BigInteger, nullable=False, server_default=text("0")),
+    Column("applied_beyond", BigInteger, nullable=False, server_default=text("0")),
     Column("waiting", BigInteger, nullable=False, server_default=text("0")),
     Column("looked_at", BigInteger, nullable=False, server_default=text("0")),
     Column("moving", BigInteger, nullable=False, server_default=text("0")),
