@@ -1,4 +1,4 @@
-"""``geoapp boundaries preview, activate, resume, undo, reassign``: a set comes into force."""
+"""``geoapp boundaries preview, activate, resume, undo, copy, reassign``: a set comes into force."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from geoapp.domain.activation import (
     Preview,
     Reassigned,
     RetiringCode,
+    ShrinkingCode,
     read_mapping,
 )
 from geoapp.domain.catalogue import City
@@ -52,7 +53,7 @@ _SHOWN = 30
 
 def register(group: click.Group) -> None:
     """Add the commands of this module to ``geoapp boundaries``."""
-    for command in (preview, activate, resume, undo, reassign):
+    for command in (preview, activate, resume, undo, copy, reassign):
         group.add_command(command)
 
 
@@ -79,13 +80,7 @@ def preview(
         activation_id = _begun(database, city, set_id, starts, mapping, other_codes)
         with bar("Deciding") as progress:
             use.decide(database, city, activation_id, progress=progress)
-        for line in lines(use.preview(database, city, activation_id)):
-            click.echo(line)
-        click.echo(
-            f"Nothing has changed yet. In force: geoapp boundaries activate {set_id} "
-            f"--city {city.code} --from {starts}; given up: geoapp boundaries undo "
-            f"--city {city.code}"
-        )
+        _tell(database, city, use.get(database, city, activation_id))
 
 
 @click.command()
@@ -103,12 +98,14 @@ def activate(
 ) -> None:
     """Put the staged set SET_ID in force and bring all complaints along.
 
-    What preview has decided is used. May be killed at any moment: resume carries it on.
+    What preview has decided is used. May be killed at any moment: the worker carries it on,
+    or resume.
     """
     with open_database() as (_, database):
         city = cities.find(database, code)
         starts = _starts(database, city, valid_from)
         activation_id = _begun(database, city, set_id, starts, mapping, other_codes)
+        _warn(database, city, set_id)
         with bar("Re-assigning") as progress:
             summary = use.activate(database, city, set_id, starts, progress=progress)
         click.echo(in_force(set_id, starts, summary))
@@ -120,13 +117,19 @@ def activate(
 @click.command()
 @_city
 def resume(code: str) -> None:
-    """Carry on the activation that is under way, from where it was, to its end."""
+    """Carry on what is under way, from where it was: an activation to its end.
+
+    A preview is finished, and nothing else: its set comes into force by activate alone.
+    """
     with open_database() as (_, database):
         city = cities.find(database, code)
         begun = _under_way(database, city)
-        with bar("Re-assigning") as progress:
-            done = use.run(database, city, begun.id, progress=progress)
-        click.echo(describe(done))
+        with bar("Carrying on") as progress:
+            done = use.resume(database, city, begun.id, progress=progress)
+        if done.is_open and not done.wanted:
+            _tell(database, city, done)
+        else:
+            click.echo(describe(done))
 
 
 @click.command()
@@ -136,6 +139,20 @@ def undo(code: str) -> None:
     with open_database() as (_, database):
         city = cities.find(database, code)
         click.echo(describe(use.undo(database, city, _under_way(database, city).id)))
+
+
+@click.command()
+@click.argument("set_id", type=int)
+@_city
+def copy(set_id: int, code: str) -> None:
+    """Stage a copy of set SET_ID, such as one that was in force, to go back to it."""
+    with open_database() as (_, database):
+        city = cities.find(database, code)
+        made = use.reactivate(database, city, set_id)
+        click.echo(
+            f"Set {made} is a copy of set {set_id}, staged. What it would change: geoapp "
+            f"boundaries preview {made} --city {city.code}"
+        )
 
 
 @click.command()
@@ -205,6 +222,41 @@ def retiring_lines(codes: list[RetiringCode]) -> list[str]:
             f"suggested: {code.suggestion.how.value} {into}".rstrip()
         )
     return out
+
+
+def shrinking_lines(codes: list[ShrinkingCode]) -> list[str]:
+    """Codes that stay and lose ground to codes that nobody named, for people."""
+    out = []
+    for code in codes:
+        named = ", ".join(f"{by.kind.value} {by.who}" for by in code.named_by)
+        to = ", ".join(f"{loss.code} {loss.name} ({loss.share:.1%})" for loss in code.to)
+        out.append(
+            f"Warning: {code.code} {code.name} loses {code.share:.1%} of its ground, to {to}; "
+            f"no longer reached by {named}"
+        )
+    return out
+
+
+def _warn(database: Database, city: City, set_id: int | None) -> None:
+    if set_id is not None:
+        for line in shrinking_lines(use.shrinking(database, city, set_id)):
+            click.echo(line, err=True)
+
+
+def _tell(database: Database, city: City, one: Activation) -> None:
+    """What a preview found, and how it goes on from here."""
+    for line in lines(use.preview(database, city, one.id)):
+        click.echo(line)
+    _warn(database, city, one.set_id)
+    into = (
+        f"geoapp boundaries activate {one.set_id} --city {city.code} --from {one.valid_from}"
+        if one.set_id is not None
+        else f"geoapp boundaries reassign --city {city.code}"
+    )
+    click.echo(
+        f"Nothing has changed yet. In force: {into}; given up: geoapp boundaries undo "
+        f"--city {city.code}"
+    )
 
 
 def _begun(

@@ -39,14 +39,10 @@ class How(StrEnum):
 
 
 class NamedKind(StrEnum):
-    """What may name the code of an area.
-
-    The server keeps no saved filters so far; whoever adds them lists them here as well.
-    """
+    """What may name the code of an area."""
 
     GRANT = "grant"
     SERVICE_AREA = "service_area"
-    SAVED_FILTER = "saved_filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +102,36 @@ class RetiringCode:
             "shares": self.shares,
             "suggestion": self.suggestion.as_dict(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Ground that a code loses to another one: its share (0 to 1) of the old area."""
+
+    code: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShrinkingCode:
+    """A kelurahan that is named somewhere and loses ground to codes that aren't named there.
+
+    Attributes:
+        name: What the set in force calls it.
+        named_by: Who reaches it today, by its own code or by its kecamatan.
+        to: Who gets the ground that these won't reach any more, the largest share first.
+    """
+
+    code: str
+    name: str
+    named_by: tuple[NamedBy, ...]
+    to: tuple[Loss, ...]
+
+    @property
+    def share(self) -> float:
+        """How much of the old area is lost, of 1."""
+        return sum(loss.share for loss in self.to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ def add(
     values = {"city_code": city_code, "set_id": set_id}
     connection.execute(statement("store", "road_line_insert"), [{**values, **row} for row in rows])
     connection.execute(statement("store", "road_segments_insert"), values)
+    refresh_statistics(connection)
+
+
+def refresh_statistics(connection: Connection) -> None:
+    """Tell the planner of roads stored in this transaction, before complaints are compared."""
     connection.execute(select(func.geoapp.refresh_road_statistics()))
 
 

@@ -20,23 +20,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from geoapp.domain.activation import (
-    Activation,
-    ActivationState,
-    CodeMapping,
-    Mapped,
-    Reassigned,
-    RetiringCode,
-    check_mapping,
-)
+from geoapp.domain.activation import Activation, ActivationState, Mapped, Reassigned
+from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import City
 from geoapp.errors import BoundarySetNotStaged, Conflict, GeoappError, NotFound
 from geoapp.store import activation as store
 from geoapp.store import administration
 from geoapp.store import boundaries as boundary_store
+from geoapp.store import roads as road_store
+from geoapp.store.activation_codes import layer_of
 from geoapp.store.database import Database, Role
 from geoapp.usecases import activation_steps as steps
 from geoapp.usecases import feed
+from geoapp.usecases.activation_codes import Settled, retiring, settle, shrinking
 from geoapp.usecases.activation_preview import preview
 from geoapp.usecases.activation_steps import Progress, Stopping
 
@@ -50,8 +46,10 @@ __all__ = [
     "preview",
     "reactivate",
     "reassign",
+    "resume",
     "retiring",
     "run",
+    "shrinking",
     "switch",
     "under_way",
     "undo",
@@ -68,17 +66,6 @@ def _quiet(_done: int, _all: int) -> None:
 
 def _never() -> bool:
     return False
-
-
-def retiring(database: Database, city: City, set_id: int) -> list[RetiringCode]:
-    """The codes that the staged set lacks and that grants or service areas name, by code.
-
-    With the names of the set in force, the shares of their areas that the new ones take
-    over, and what these suggest.
-    """
-    with database.transaction(Role.WORKER, city.code) as connection:
-        codes = store.retiring(connection, city.code, set_id)
-        return store.with_shares(connection, city.code, set_id, codes) if codes else []
 
 
 def begin(
@@ -109,8 +96,7 @@ def begin(
     """
     _sweep(database, city)
     with database.transaction(Role.WORKER, city.code) as connection:
-        companion: int | None = None
-        kept: CodeMapping = {}
+        settled = Settled({}, None, ())
         if set_id is not None:
             if valid_from is None or not store.is_staged(connection, city.code, set_id):
                 raise BoundarySetNotStaged(
@@ -125,25 +111,14 @@ def begin(
                     "Is it the right layer and code attribute? If so, activate it with "
                     "--other-codes.",
                 )
-            codes = store.retiring(connection, city.code, set_id)
-            check_mapping(codes, mapping or {}, store.known_codes(connection, city.code, set_id))
-            kept = {code.code: (mapping or {})[code.code] for code in codes}
-            named = {
-                code.code: kept[code.code].into
-                for code in codes
-                if any(by_whom.kind == "service_area" for by_whom in code.named_by)
-            }
-            if named:
-                companion = store.add_companion(
-                    connection, city.code, mapping=named, made_for=f"set {set_id}", made_by=by
-                )
+            settled = settle(connection, city, set_id, mapping or {}, by)
         activation_id = store.add(
             connection,
             city.code,
             set_id=set_id,
-            companion_set=companion,
+            companion_set=settled.companion,
             valid_from=valid_from if set_id is not None else None,
-            mapping=kept,
+            mapping=settled.kept,
             started_by=by,
         )
         if activation_id is None:
@@ -155,7 +130,10 @@ def begin(
         if by != "system":
             store.ask_worker(connection)  # who sits at a page waits for the preview
     if set_id is not None:
-        _log(database, city, by, "boundaries.begun", set_id, {"activation": activation_id})
+        data: dict[str, Any] = {"activation": activation_id}
+        if settled.changed:
+            data["service_areas_mapped"] = list(settled.changed)
+        _log(database, city, by, "boundaries.begun", set_id, data)
     return activation_id
 
 
@@ -226,6 +204,23 @@ def run(
     return now
 
 
+def resume(
+    database: Database,
+    city: City,
+    activation_id: int,
+    *,
+    progress: Progress = _quiet,
+    stopping: Stopping = _never,
+) -> Activation:
+    """Carry on as far as was asked for: a preview to its end, never into force.
+
+    What somebody wants in force, or what is in force already, goes to its end.
+    """
+    now = get(database, city, activation_id)
+    further = run if now.wanted or now.state is ActivationState.SWITCHED else decide
+    return further(database, city, activation_id, progress=progress, stopping=stopping)
+
+
 def undo(database: Database, city: City, activation_id: int, *, by: str = "system") -> Activation:
     """Give an activation up before the switch; nothing of it stays but the row itself.
 
@@ -255,6 +250,8 @@ def reactivate(database: Database, city: City, set_id: int, *, by: str = "system
     """
     with database.transaction(Role.WORKER, city.code) as connection:
         copy = store.copy_set(connection, city.code, set_id, made_by=by)
+        if copy is not None and layer_of(connection, city.code, copy) is Layer.ROAD:
+            road_store.refresh_statistics(connection)
     if copy is None:
         raise NotFound(f"There is no boundary set {set_id} in {city.name.local}.")
     _log(database, city, by, "boundaries.staged", copy, {"copy_of": set_id})
@@ -339,6 +336,7 @@ def activate(
         )
     else:
         activation_id = begun.id
+    _ask_for(database, city, activation_id)
     return _summary(database, city, run(database, city, activation_id, progress=progress))
 
 
@@ -357,7 +355,15 @@ def reassign(
         activation_id = begun.id
     else:
         activation_id = begin(database, city, None, None, by=by)
+    _ask_for(database, city, activation_id)
     return _summary(database, city, run(database, city, activation_id, progress=progress))
+
+
+def _ask_for(database: Database, city: City, activation_id: int) -> None:
+    """Note that it is to be carried out: killed, it isn't mistaken for a preview."""
+    with database.transaction(Role.WORKER, city.code) as connection:
+        if steps.get(connection, city, activation_id).is_open:
+            store.note(connection, city.code, activation_id, wanted=True, problem=None)
 
 
 def _summary(database: Database, city: City, ended: Activation) -> Reassigned:

@@ -72,7 +72,6 @@ HOW = {
 NAMED = {
     "grant": _("Grant of %(who)s"),
     "service_area": _("Service area %(who)s"),
-    "saved_filter": _("Saved filter of %(who)s"),
 }
 
 OVERLAPS = {

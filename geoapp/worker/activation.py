@@ -10,8 +10,6 @@ from collections.abc import Callable
 
 from procrastinate.exceptions import JobAborted
 
-from geoapp.domain.activation import Activation, ActivationState
-from geoapp.domain.catalogue import City
 from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.store.database import Database
 from geoapp.usecases import activation, cities
@@ -32,7 +30,7 @@ def carry_on(database: Database, stopping: Callable[[], bool]) -> int:
     further = 0
     for code, waiting in activation.unfinished(database):
         try:
-            now = _one(database, served[code], waiting, stopping)
+            now = activation.resume(database, served[code], waiting.id, stopping=stopping)
             log.info("activation %d of %s is %s", now.id, code, now.state.value)
             further += 1
         except DatabaseUnavailable:
@@ -42,11 +40,3 @@ def carry_on(database: Database, stopping: Callable[[], bool]) -> int:
         if stopping():
             raise JobAborted
     return further
-
-
-def _one(
-    database: Database, city: City, waiting: Activation, stopping: Callable[[], bool]
-) -> Activation:
-    if waiting.wanted or waiting.state is ActivationState.SWITCHED:
-        return activation.run(database, city, waiting.id, stopping=stopping)
-    return activation.decide(database, city, waiting.id, stopping=stopping)

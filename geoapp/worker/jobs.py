@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted
+from procrastinate.exceptions import AlreadyEnqueued, JobAborted, UniqueViolation
 from procrastinate.jobs import Status
 from procrastinate.utils import sync_to_async
 
@@ -144,9 +144,9 @@ async def recover_stalled(app: procrastinate.App) -> int:
     for job in await app.job_manager.get_stalled_jobs():
         try:
             await app.job_manager.retry_job(job)
-        except ConnectorException as problem:
-            # Its successor waits in the queue already, under the same queueing lock.
-            log.info("stalled job %s is dropped: %s", job.task_name, problem)
+        except UniqueViolation:
+            # Its successor waits under the same queueing lock: that one does the work.
+            log.info("the job %s of a worker that died is queued again already", job.task_name)
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         count += 1
     return count

@@ -127,8 +127,10 @@ def test_a_job_whose_worker_died_is_queued_again(jambi: Database, settings: Sett
 
 
 def test_a_dead_workers_job_gives_way_to_a_successor_in_the_queue(
-    jambi: Database, settings: Settings
+    jambi: Database, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "geoapp.worker.jobs")
+
     async def scenario() -> int:
         app = make_app(replace(settings, database_url=jambi.url), jambi)
         async with app.open_async():
@@ -141,3 +143,6 @@ def test_a_dead_workers_job_gives_way_to_a_successor_in_the_queue(
 
     assert in_a_loop_of_its_own(scenario()) == 1
     assert queue(jambi, "SELECT status::text FROM procrastinate_jobs") == [("todo",)]
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("INFO", "the job hotspots of a worker that died is queued again already")
+    ]
