@@ -34,6 +34,10 @@ class LonLat:
                 "Send longitude and latitude in degrees, WGS 84.",
                 problems,
             )
+        for name in ("lon", "lat"):
+            # PostgreSQL refuses to read the smallest doubles (5e-324), which say zero.
+            if abs(getattr(self, name)) < 1e-300:
+                object.__setattr__(self, name, 0.0)
 
     def box_around(self, radius_m: float) -> BBox:
         """A box that holds every position within *radius_m* metres, and some beyond.

@@ -6,7 +6,15 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from geoapp.web.context import now
 
@@ -42,6 +50,11 @@ def plain(value: str) -> str:
     return cleaned
 
 
+def to_millimetres(metres: float | None) -> float | None:
+    """*metres* to three decimals: no fix knows more, and PostgreSQL reads no 5e-324."""
+    return None if metres is None else round(metres, 3)
+
+
 class ComplaintForm(BaseModel):
     """A complaint as a citizen sends it. Positions are WGS 84 degrees."""
 
@@ -74,6 +87,7 @@ class ComplaintForm(BaseModel):
     accuracy_m: Annotated[
         float | None,
         Field(strict=True, ge=0, le=100_000, description="Accuracy of the GPS fix in metres."),
+        AfterValidator(to_millimetres),
     ] = None
     landmark: Annotated[
         str | None, Field(min_length=1, max_length=LANDMARK_MOST, description="Nearby landmark.")

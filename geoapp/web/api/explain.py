@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from flask import Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from geoapp.domain.place import LonLat
 from geoapp.usecases import explanation
@@ -16,6 +16,7 @@ from geoapp.web.api.models import Answer, Coded, Count, Names, Position
 from geoapp.web.api.operations import Good, Operation, answer, operation, read_query
 from geoapp.web.api.queries import Query
 from geoapp.web.context import current_catalogue, current_city, site
+from geoapp.web.intake_form import to_millimetres
 
 Metres = Annotated[float, Field(ge=0, description="Metres, to a tenth.")]
 Method = Literal["covers", "nearest", "confirmed", "named_area", "by_service", "outside", "manual"]
@@ -28,7 +29,9 @@ class ExplainQuery(Query):
     lat: Annotated[float, Field(ge=-90, le=90)]
     service: Annotated[str, Field(min_length=1, max_length=64)]
     accuracy_m: Annotated[
-        float | None, Field(ge=0, le=100_000, description="Of the GPS fix, metres.")
+        float | None,
+        Field(ge=0, le=100_000, description="Of the GPS fix, metres."),
+        AfterValidator(to_millimetres),
     ] = None
 
 

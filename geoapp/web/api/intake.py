@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Literal
 
 from flask import Response, jsonify, request, url_for
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from geoapp.domain.place import LonLat
 from geoapp.errors import FieldProblem, InvalidInput
@@ -18,7 +18,7 @@ from geoapp.web.api import blueprint
 from geoapp.web.api.models import Answer, Coded, Names
 from geoapp.web.api.operations import Good, Operation, answer, operation, read_query
 from geoapp.web.context import current_catalogue, current_city, site
-from geoapp.web.intake_form import ComplaintForm
+from geoapp.web.intake_form import ComplaintForm, to_millimetres
 
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
@@ -106,7 +106,7 @@ class LocateQuery(BaseModel):
     lon: Annotated[float, Field(ge=-180, le=180)]
     lat: Annotated[float, Field(ge=-90, le=90)]
     service: Annotated[str, Field(min_length=1, max_length=64)]
-    accuracy_m: Annotated[float, Field(ge=0, le=100_000)] = 0.0
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000), AfterValidator(to_millimetres)] = 0.0
 
 
 @blueprint.get("/locate")
