@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import pyproj
-import pyproj.exceptions
 import shapely
 from numpy.typing import NDArray
 
 from geoapp.domain.boundary import Box, CrsFinding
 from geoapp.errors import BoundaryFileError
+from geoapp.spatial.crs_names import authority_and_code, crs_of
 
 Geometries = NDArray[Any]
 """A one-dimensional array of shapely geometries."""
@@ -72,7 +72,7 @@ def to_degrees(geometries: Geometries, finding: CrsFinding) -> Geometries:
     """*geometries* in EPSG:4326, as *finding* says they must be read."""
     if finding.axes_swapped:
         geometries = shapely.transform(geometries, _turn)
-    crs = _crs(finding.name)
+    crs = crs_of(finding.name)
     return geometries if _is_wgs84(crs) else project(geometries, crs, 4326)
 
 
@@ -96,7 +96,7 @@ def find_crs(
         found = _reading(xy, chosen, "given by the caller", expected)
         if found is None:
             raise BoundaryFileError(
-                f"Read as {chosen[:80]}, the areas lie {_where(xy, _crs(chosen))}{_city(expected)}.",
+                f"Read as {chosen[:80]}, the areas lie {_where(xy, crs_of(chosen))}{_city(expected)}.",
                 "Check --crs, and that the file is this city's.",
                 "crs",
             )
@@ -108,7 +108,7 @@ def find_crs(
             return found
         prefix = (
             f"the file declares {declared[:80]}, but so its areas would lie "
-            f"{_where(xy, _crs(declared))}; "
+            f"{_where(xy, crs_of(declared))}; "
         )
     found = _guess(xy, expected, prefix)
     if found is None:
@@ -118,11 +118,11 @@ def find_crs(
 
 def _reading(xy: Coordinates, name: str, why: str, expected: Expectation) -> CrsFinding | None:
     """*name* as it stands, or with its axes swapped, if that puts the areas where expected."""
-    crs = _crs(name)
+    crs = crs_of(name)
     if _share(_degrees(xy, crs), expected) > 0:
-        return CrsFinding(_name(crs), False, why)
+        return CrsFinding(_name(crs, name), False, why)
     if expected.box() is not None and _share(_degrees(xy[:, ::-1], crs), expected) > 0:
-        return CrsFinding(_name(crs), True, f"{why}; {_SWAPPED}", axes_swapped=True)
+        return CrsFinding(_name(crs, name), True, f"{why}; {_SWAPPED}", axes_swapped=True)
     return None
 
 
@@ -145,10 +145,11 @@ def _guess(xy: Coordinates, expected: Expectation, prefix: str) -> CrsFinding | 
     share, crs, swapped = best
     if share < GUESSED_SHARE:
         return None
+    name = _name(crs, str(crs.to_epsg()))
     return CrsFinding(
-        _name(crs),
+        name,
         True,
-        f"{prefix}read as {_name(crs)} ({crs.name}), {share:.0%} of the vertices lie in the "
+        f"{prefix}read as {name} ({crs.name}), {share:.0%} of the vertices lie in the "
         f"city's envelope{', with northing first' if swapped else ''}",
         axes_swapped=swapped,
     )
@@ -209,33 +210,13 @@ def _turn(xy: Coordinates) -> Coordinates:
     return xy[:, ::-1]
 
 
-def _crs(name: str) -> pyproj.CRS:
-    try:
-        crs = pyproj.CRS.from_user_input(int(name) if name.strip().isdecimal() else name)
-        crs = crs.to_2d()
-    except (pyproj.exceptions.ProjError, OverflowError) as error:
-        raise BoundaryFileError(
-            f"The CRS {name[:80]!r} isn't known.",
-            "Give --crs an EPSG code, for instance --crs EPSG:32748.",
-            "crs",
-        ) from error
-    if not (crs.is_geographic or crs.is_projected):
-        raise BoundaryFileError(
-            f"The CRS {name[:80]!r} ({crs.name}) is neither geographic nor projected.",
-            "Give --crs an EPSG code, for instance --crs EPSG:32748.",
-            "crs",
-        )
-    return crs
-
-
 def _is_wgs84(crs: pyproj.CRS) -> bool:
     return crs.to_authority() in (("EPSG", "4326"), ("OGC", "CRS84"))
 
 
-def _name(crs: pyproj.CRS) -> str:
-    authority = crs.to_authority()
-    if authority is None:
-        return str(crs.srs)
+def _name(crs: pyproj.CRS, given: str) -> str:
+    """``EPSG:32748``; for what loses its code with its third dimension, the one *given*."""
+    authority = crs.to_authority() or authority_and_code(given) or ("EPSG", given)
     return "EPSG:4326" if _is_wgs84(crs) else ":".join(authority)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,7 +42,7 @@ from geoapp.spatial.attributes import (
 from geoapp.spatial.coverage import find_gaps, find_overlaps, simplify_together
 from geoapp.spatial.crs import Geometries, project
 from geoapp.spatial.lines import read_lines
-from geoapp.spatial.loading import in_degrees, load
+from geoapp.spatial.loading import astray, in_degrees, load
 from geoapp.spatial.options import ReadOptions
 from geoapp.spatial.polygons import Shape, as_multipolygons, build, label_points, mend, merge
 from geoapp.spatial.readers.formats import parse
@@ -118,9 +119,14 @@ def read_boundaries(
     if undrawn and not features:
         report = replace(_nothing_drawn(options), fields=fields.as_dict(), notes=tuple(notes))
         return BoundaryFile(layer, (), report, sha256, path.name, undrawn)
+    numbers = [feature.number for feature in features]
     shapes = _built(features, identities)
     degrees, crs = _in_degrees(shapes, declared, metric_srid, options)
-    candidates = _mended(identities, shapes, degrees, metric_srid, options)
+    far = {
+        n: f"feature {numbers[n]} lies around {where}, far from the city"
+        for n, where in astray(degrees, options.envelope).items()
+    }
+    candidates = _mended(identities, shapes, degrees, far, metric_srid, options)
     if duplicates:
         candidates = _merged(candidates)
     drawn, alone = simplify_together(
@@ -233,14 +239,19 @@ def _mended(
     identities: list[Identity],
     shapes: list[Shape],
     degrees: Geometries,
+    far: Mapping[int, str],
     metric_srid: int,
     options: ReadOptions,
 ) -> _Candidates:
+    """Valid areas in the city; *far* says of the others where they lie, by their index."""
     kept: list[Identity] = []
     geometries: list[shapely.MultiPolygon] = []
     repairs: list[Repair] = []
     refused: list[Refusal] = []
-    for identity, shape, geometry in zip(identities, shapes, degrees, strict=True):
+    for n, (identity, shape, geometry) in enumerate(zip(identities, shapes, degrees, strict=True)):
+        if n in far:
+            refused.append(Refusal(identity.code, far[n]))
+            continue
         result = mend(identity.code, geometry, metric_srid, options.max_repair_change)
         if isinstance(result, Refusal):
             refused.append(result)
@@ -255,7 +266,10 @@ def _mended(
         raise BoundaryFileError(
             f"{len(refused)} of {len(identities)} areas can't be used: {shown}"
             f"{' …' if refused[5:] else ''}.",
-            "Repair them where the file was made; or accept a larger change with "
+            "Correct their coordinates where the file was made, or import the others with "
+            "--leave-out-refused."
+            if len(far) == len(refused)
+            else "Repair them where the file was made; or accept a larger change with "
             "--max-repair-change, or import the others with --leave-out-refused.",
             "geometry",
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from geoapp.domain.boundary import CrsFinding
+from geoapp.domain.boundary import Box, CrsFinding
 from geoapp.errors import BoundaryFileError
 from geoapp.spatial.crs import Expectation, Geometries, find_crs, to_degrees
 from geoapp.spatial.options import ReadOptions
@@ -47,6 +47,24 @@ def load(path: Path, options: ReadOptions) -> bytes:
             "file",
         )
     return content
+
+
+def astray(degrees: Geometries, envelope: Box | None) -> dict[int, str]:
+    """Where those of *degrees* (EPSG:4326) lie that are far from the city, by their index.
+
+    Far is wholly outside the *envelope* widened by its own size on every side; without an
+    envelope nothing is. Empty geometries lie nowhere and aren't judged.
+    """
+    if envelope is None:
+        return {}
+    west, south, east, north = envelope
+    dx, dy = east - west, north - south
+    left, bottom, right, top = shapely.bounds(degrees).T
+    far = (right < west - dx) | (left > east + dx) | (top < south - dy) | (bottom > north + dy)
+    return {
+        n: f"longitude {(left[n] + right[n]) / 2:.4f}, latitude {(bottom[n] + top[n]) / 2:.4f}"
+        for n in np.flatnonzero(far).tolist()
+    }
 
 
 def in_degrees(

@@ -26,8 +26,8 @@ class ReadOptions:
         envelope: Where the city lies. Without it coordinates in metres can't be guessed,
             and axes are judged by the metric CRS's area of use alone.
         max_repair_change: Largest change of an area, as a share, that repair may make.
-        leave_out_refused: Import the rest when an area can't be repaired, instead of
-            failing: the city then has a hole there.
+        leave_out_refused: Import the rest when an area can't be repaired or lies far from
+            the city, instead of failing: there may be a hole then.
         merge_duplicates: Features with the same code are parts of one area.
         display_tolerance_m: Of the drawn geometry; 0 draws what is stored.
         max_bytes: Of the file, and of what an archive holds once unpacked.

@@ -33,7 +33,7 @@ def main(answer_file: Path) -> None:
         answer = _read(request)
     except BoundaryFileError as error:
         field = error.fields[0].field if error.fields else None
-        answer = Answer(refused=Refused(error.message, error.remedy, field))
+        answer = Answer(refused=Refused(_sayable(error.message), _sayable(error.remedy), field))
     except Exception as error:
         # GEOS and GDAL wrap what C++ throws when it gets no memory.
         if not isinstance(error, MemoryError) and "bad_alloc" not in str(error):
@@ -61,6 +61,11 @@ def _read(request: Request) -> Answer:
         options=request.options,
     )
     return Answer(areas=areas)
+
+
+def _sayable(text: str) -> str:
+    """*text* with lone surrogates, which no UTF-8 has, written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _bound(limits: Limits) -> None:

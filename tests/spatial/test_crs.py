@@ -138,8 +138,43 @@ def test_feet_are_recognised_but_not_guessed(read: Read) -> None:
     with pytest.raises(BoundaryFileError, match="look like feet") as caught:
         read(feet)
     assert "EPSG:2249" in caught.value.remedy
-    found = read(feet, crs="+proj=utm +zone=48 +south +datum=WGS84 +units=ft")
-    assert_at_the_origin(found)
+
+
+NAMES_OF_UTM_48S = [
+    "epsg:32748",
+    "urn:ogc:def:crs:EPSG:10.054:32748",
+    "http://www.opengis.net/def/crs/EPSG/0/32748",
+    "http://www.opengis.net/gml/srs/epsg.xml#32748",
+]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_UTM_48S)
+def test_ogcs_ways_to_name_a_crs_are_understood(read: Read, name: str) -> None:
+    crs = {"type": "name", "properties": {"name": name}}
+    assert_at_the_origin(read(in_metres(500_000, 10_000_000, crs=crs)))
+
+
+@pytest.mark.parametrize("by", ["file", "caller"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "+proj=utm +zone=48 +south +datum=WGS84",
+        "+proj=longlat +nadgrids=/etc/passwd +type=crs",
+        'GEOGCS["x",DATUM["y",SPHEROID["z",6378137,298],EXTENSION["PROJ4_GRIDS","/tmp/g"]]]',
+        "https://example.org/a.prj",
+        "http://www.opengis.net/def/crs/EPSG/0/32748/../../x",
+        "file:/etc/passwd",
+        "EPSG:32748+5773",
+        "EPSG:4326\ud800",
+        "\ud800",
+    ],
+)
+def test_only_names_of_registered_crss_are_followed(read: Read, name: str, by: str) -> None:
+    crs = {"type": "name", "properties": {"name": name}} if by == "file" else None
+    content = collection(square("a", 0), **({"crs": crs} if crs else {}))
+    with pytest.raises(BoundaryFileError, match="isn't known") as caught:
+        read(content, crs=name if by == "caller" else None)
+    caught.value.message.encode()  # can be said
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,43 @@ def read(tmp_path: Path) -> Read:
     return partial(read_content, tmp_path)
 
 
+LONDON = [[-0.2, 51.4], [-0.1, 51.4], [-0.1, 51.5], [-0.2, 51.4]]
+
+
+def with_one_in_london() -> dict[str, Any]:
+    far = {**with_geometry(polygon(LONDON), "b"), "properties": {"code": "b", "name": "Far"}}
+    return collection(square("a", 0), far, square("c", 1_000))
+
+
+@pytest.mark.parametrize("layer", [Layer.KELURAHAN, Layer.SERVICE_AREA])
+def test_one_area_on_another_continent_is_refused_by_number_code_and_place(
+    read: Read, layer: Layer
+) -> None:
+    with pytest.raises(BoundaryFileError) as caught:
+        read(with_one_in_london(), layer=layer)
+    assert "1 of 3 areas" in caught.value.message
+    # The middle of its bounds: (-0.2 + -0.1) / 2 and (51.4 + 51.5) / 2.
+    assert "b: feature 2 lies around longitude -0.1500, latitude 51.4500" in caught.value.message
+    assert "--leave-out-refused" in caught.value.remedy
+    assert "repair" not in caught.value.remedy.lower()
+
+
+def test_areas_far_away_can_be_left_out_and_are_named(read: Read) -> None:
+    found = read(with_one_in_london(), leave_out_refused=True)
+    assert [area.code for area in found.areas] == ["a", "c"]
+    assert [(one.code, "feature 2 lies around" in one.why) for one in found.report.refused] == [
+        ("b", True)
+    ]
+    assert found.report.bbox[0] > 104
+
+
+def test_an_area_beside_the_city_is_no_fault(read: Read) -> None:
+    # The envelope is 7.8 km wide, as 0.07°; 10 km east of the origin is 5 km beyond its edge.
+    assert len(read(collection(square("a", 0), square("b", 10_000))).areas) == 2
+    with pytest.raises(BoundaryFileError, match="feature 2 lies around"):
+        read(collection(square("a", 0), square("b", 30_000)))
+
+
 NESTED = '{"type":"FeatureCollection","features":' + "[" * 100_000
 CLOSED = degrees(ring(0, -1_000))
 
@@ -43,8 +80,8 @@ def broken(positions: Any) -> dict[str, Any]:
     [
         ("", "is empty", "file"),
         ("  \n", "is empty", "file"),
-        ("code,name\n1,Legok\n", "neither JSON nor wilayah_boundaries SQL", "file"),
-        ('{"type": "FeatureCollection", ', "neither JSON", "file"),
+        ("code,name\n1,Legok\n", "holds no map", "file"),
+        ('{"type": "FeatureCollection", ', "broken JSON", "file"),
         (NESTED, "nested too deeply", "file"),
         ("[" * 200_000, "nested too deeply", "file"),
         (b'{"type": "\xff\xfe"}', "isn't UTF-8", "file"),

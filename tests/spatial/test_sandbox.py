@@ -86,6 +86,18 @@ def test_a_refusal_comes_across_whole(tmp_path: Path) -> None:
     assert there.value.fields == here.value.fields
 
 
+def test_a_refusal_that_no_utf8_has_comes_across_too(tmp_path: Path) -> None:
+    path = tmp_path / "odd.geojson"
+    crs = {"type": "name", "properties": {"name": "local\ud800"}}
+    path.write_text(json.dumps(collection(square("a", 0), crs=crs)))
+    with pytest.raises(BoundaryFileError, match=r"The CRS 'local\\ud800' isn't known"):
+        read(path)
+    odd = {"type": "Feature", "properties": {"code": "a"}, "geometry": {"type": "P\ud800"}}
+    path.write_text(json.dumps(collection(odd)))
+    with pytest.raises(BoundaryFileError, match=r"P\\ud800"):
+        read(path)
+
+
 def test_what_takes_too_long_is_killed(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

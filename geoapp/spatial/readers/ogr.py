@@ -180,7 +180,10 @@ def _crs(declared: str | None) -> tuple[str | None, tuple[str, ...]]:
         # What a GeoPackage writes for "undefined".
         return None, ("its CRS is undefined and was judged by its coordinates",)
     authority = crs.to_authority(min_confidence=70)
-    return (":".join(authority) if authority else declared), ()
+    if not authority:
+        # A definition of its own may name grid files; only registered ones are followed.
+        return None, ("its CRS isn't a registered one and was judged by its coordinates",)
+    return ":".join(authority), ()
 
 
 @contextmanager
