@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from werkzeug.wrappers import Response
 from geoapp.domain.access import Permission
 from geoapp.domain.activation import Activation, ActivationState
 from geoapp.domain.boundary import Layer
+from geoapp.domain.boundary_lines import Authority, authority_of
 from geoapp.errors import BoundaryFileError, CatalogueError, GeoappError, TooLarge
 from geoapp.usecases import activation
 from geoapp.usecases import boundaries as use
@@ -43,13 +45,18 @@ _TEXTS = (
     "parent_field",
     "parent_name_field",
     "admin_level",
+    "ref_field",
     "authority_field",
 )
 """Options of the reader that are a line of text; the form's fields have their names."""
 _FLAGS = ("merge_duplicates", "leave_out_refused")
+_MAX_REPAIR_CHANGE = 0.01
+"""As the reader's own; it stands here too because only reading a file may import that."""
 _KEEPERS = ("", "city", "province", "nation")
 """Who may keep roads that don't say so; empty: they say so."""
-_OF_FORM = frozenset({"file", "url", "layer", "version", "authority", *_TEXTS, *_FLAGS})
+_READING = (*_TEXTS, *_FLAGS, "authority", "authority_word", "max_repair_change")
+"""Fields that are folded away: what the reader isn't told it finds out by itself."""
+_OF_FORM = frozenset({"file", "url", "layer", "version", *_READING})
 """Fields of the form that a fault of the file may stand beside; others stand at the file."""
 
 
@@ -146,6 +153,8 @@ def _wanted(form: Form) -> _Wanted | None:
     reading |= {name: True for name in _FLAGS if form.flag(name)}
     if keeper := form.choice("authority", _KEEPERS):
         reading["authority"] = keeper
+    reading["authority_words"] = _keepers(form)
+    reading["max_repair_change"] = form.share("max_repair_change", _MAX_REPAIR_CHANGE)
     if not form.sound:
         return None
     return _Wanted(
@@ -158,6 +167,25 @@ def _wanted(form: Form) -> _Wanted | None:
         approximate=form.flag("approximate"),
         reading=reading,
     )
+
+
+def _keepers(form: Form) -> dict[str, Authority]:
+    """What the file's own words mean, typed as ``Alien=province, Lingkungan=city``."""
+    meant: dict[str, Authority] = {}
+    for pair in re.split("[,;]", form.text("authority_word", most=400, needed=False)):
+        word, _equals, keeper = (part.strip(" '\"“”") for part in pair.rpartition("="))
+        known = authority_of(keeper)
+        if word and known is not None:
+            meant[word] = known
+        elif pair.strip():
+            form.wrong(
+                "authority_word",
+                _(
+                    "“%(pair)s” must be a word, = and city, province or nation.",
+                    pair=pair.strip()[:60],
+                ),
+            )
+    return meant
 
 
 def _stem(upload: FileStorage | None, url: str) -> str:
@@ -224,7 +252,7 @@ def _list_page(form: Form) -> tuple[str, int]:
             run=run if run is not None and _busy(run) else None,
             run_at=run_at,
             form=form,
-            folded=(*_TEXTS, *_FLAGS, "authority"),
+            folded=_READING,
             most_bytes=_most_bytes(),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from flask import flash, render_template, url_for
 from flask_babel import gettext as _
@@ -18,10 +19,12 @@ from geoapp.domain.activation import (
     Mapped,
     Preview,
     RetiringCode,
+    ShrinkingCode,
 )
+from geoapp.domain.boundary import Layer
 from geoapp.domain.boundary_quality import OverlapStrategy, SetReport
 from geoapp.errors import BoundarySetNotStaged, Conflict, GeoappError, InvalidInput
-from geoapp.usecases import activation, boundary_quality, cities
+from geoapp.usecases import activation, boundary_quality, cities, livemap
 from geoapp.usecases import administration_catalogue as catalogue
 from geoapp.web import page
 from geoapp.web.access import current_actor, open_to
@@ -53,6 +56,7 @@ def boundary_clean(number: int) -> tuple[str, int] | Response:
     form = Form()
     under_m2 = form.number("gaps_under_m2", 0, _MOST_GAP_M2)
     overlaps = form.choice("overlaps", _OVERLAPS)
+    max_change = form.share("max_change", boundary_quality.MAX_CHANGE)
     if form.sound:
         try:
             cleaned = boundary_quality.clean(
@@ -61,6 +65,7 @@ def boundary_clean(number: int) -> tuple[str, int] | Response:
                 told.set.id,
                 gaps_under_m2=under_m2,
                 overlaps=OverlapStrategy(overlaps),
+                max_change=max_change,
                 by=current_actor().label,
             )
         except (InvalidInput, Conflict) as problem:
@@ -240,12 +245,11 @@ def _page(
             run=run,
             busy_elsewhere=newest if run is None and newest and newest.is_open else None,
             preview=_preview(run),
+            shrinking=_shrinking(told, newest),
             retiring=retiring,
             choices={code.code: _choices(code, told) for code in retiring},
-            others=_others(told),
-            names={area.code: area.name for area in told.comparison.areas}
-            if told.comparison
-            else {},
+            others=_others(told, retiring),
+            names=_names(told),
             agencies=_agencies(),
             cleaning=cleaning or Form({"gaps_under_m2": 10, "overlaps": _OVERLAPS[0]}),
             beginning=beginning or _first(retiring, cities.today(city, now())),
@@ -276,7 +280,7 @@ def _preview(run: Activation | None) -> Preview | None:
 
 def _choices(code: RetiringCode, told: SetReport) -> list[Choice]:
     """The new areas that lie on a retiring one, the largest share first."""
-    names = {area.code: area.name for area in told.comparison.areas} if told.comparison else {}
+    names = _names(told) | _in_force(told, [code])
     shares = sorted(code.shares.items(), key=lambda pair: -pair[1])
     wanted = [Choice(new, names.get(new, new), share) for new, share in shares if share >= 0.001]
     known = {choice.code for choice in wanted}
@@ -291,9 +295,29 @@ def _agencies() -> dict[str, str]:
     return agency_names(catalogue.agencies(*where), catalogue.today(*where))
 
 
-def _others(told: SetReport) -> dict[str, str]:
-    """Every code of the set with its name, for who knows better than the shares."""
-    if told.comparison is None:
-        return {}
+def _others(told: SetReport, retiring: list[RetiringCode]) -> dict[str, str]:
+    """Every kelurahan that may take a retiring one's place, for who knows better than the shares."""
+    named = _in_force(told, retiring)
+    if named or told.comparison is None:
+        return named
     here = [area for area in told.comparison.areas if area.change != "gone"]
     return {area.code: area.name for area in sorted(here, key=lambda area: area.name)}
+
+
+def _in_force(told: SetReport, retiring: list[RetiringCode]) -> dict[str, str]:
+    """The kelurahan that service areas may name, by name; none for sets of another layer."""
+    if told.set.layer != Layer.SERVICE_AREA or all(one.level != "kelurahan" for one in retiring):
+        return {}
+    known = livemap.area_list(site().database, current_city())
+    return dict(sorted(((str(one["code"]), str(one["name"])) for one in known), key=itemgetter(1)))
+
+
+def _names(told: SetReport) -> dict[str, str]:
+    return {area.code: area.name for area in told.comparison.areas} if told.comparison else {}
+
+
+def _shrinking(told: SetReport, newest: Activation | None) -> list[ShrinkingCode]:
+    """What is told before the set comes into force, as long as something can be done about it."""
+    if told.set.status != _STAGED or (newest is not None and newest.is_open and newest.wanted):
+        return []
+    return activation.shrinking(site().database, current_city(), told.set.id)

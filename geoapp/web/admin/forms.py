@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from geoapp.errors import Conflict, InvalidInput
 from geoapp.web.intake_form import plain
 
+_DECIMAL = re.compile(r"\d{1,3}(?:\.\d{1,6})?", re.ASCII)
 YEARS = range(2000, 2101)
 """Years a date may lie in."""
 WHOLE = "form"
@@ -95,6 +97,17 @@ class Form:
             )
             return least
         return value
+
+    def share(self, name: str, usual: float) -> float:
+        """A percentage up to 100, with point or comma, as a share; *usual* where none is typed."""
+        raw = self.typed(name).strip().removesuffix("%").strip().replace(",", ".")
+        if not raw:
+            return usual
+        percent = float(raw) if _DECIMAL.fullmatch(raw) else -1.0
+        if not 0 < percent <= 100:
+            self.wrong(name, _("Please give a percentage above 0, at most 100."))
+            return usual
+        return percent / 100
 
     def day(self, name: str) -> date | None:
         """A date as ``2026-12-25``; None, with a fault, for anything else."""

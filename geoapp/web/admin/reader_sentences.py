@@ -12,10 +12,16 @@ OPTIONS = {
     "--parent-name-field": lazy_gettext("“Column with the name of the kecamatan”"),
     "--admin-level": lazy_gettext("“Level of an OpenStreetMap extract”"),
     "--merge-duplicates": lazy_gettext("“Several shapes with the same code”"),
-    "--leave-out-refused": lazy_gettext("“Leave out areas that cannot be repaired”"),
+    "--leave-out-refused": lazy_gettext("“Leave out areas that cannot be used”"),
+    "--max-repair-change": lazy_gettext("“Most that a repair may change an area, in per cent”"),
     "--table": lazy_gettext("“Table”"),
     "--authority-field": lazy_gettext("“Column with who keeps the road”"),
+    "--authority-word": lazy_gettext("“What words of that column mean”"),
+    "--ref-field": lazy_gettext("“Column with the number of the road”"),
     "--authority": lazy_gettext("“Who keeps roads that don't say so”"),
+    "--gaps-under": lazy_gettext("“Close gaps under, m²”"),
+    "--overlaps": lazy_gettext("“Ground that two areas claim goes”"),
+    "--max-change": lazy_gettext("“Largest change of an area, in per cent”"),
     "--other-codes": lazy_gettext("“Most codes are others, and that is right”"),
 }
 """What the form calls the options of the command."""
@@ -97,6 +103,16 @@ SENTENCES = (
     _("%(why)s; nothing is left when repaired"),
     _("%(why)s; repairing changes its area by %(change)s m² (%(share)s), more than %(most)s"),
     _("no geometry, or none with an area"),
+    _(
+        "%(code)s: feature %(number)s lies around longitude %(lon)s, latitude %(lat)s, far from "
+        "the city"
+    ),
+    _("feature %(number)s lies around longitude %(lon)s, latitude %(lat)s, far from the city"),
+    _(
+        "Correct their coordinates where the file was made, or import the others with "
+        "--leave-out-refused."
+    ),
+    _("its CRS isn't a registered one and was judged by its coordinates"),
     _("%(name)s is empty."),
     _("Give a file with areas in it."),
     _("Give a file with areas in it, or download it again."),
@@ -115,7 +131,10 @@ SENTENCES = (
     _("%(name)s isn't UTF-8 text: byte %(byte)s at %(at)s."),
     _("GeoJSON and SQL must be UTF-8. %(convert)s"),
     _("Convert it: %(how)s"),
-    _("%(name)s is neither JSON nor wilayah_boundaries SQL: %(what)s; it begins with %(start)s."),
+    _("%(name)s is broken JSON: %(what)s."),
+    _("%(name)s holds no map: it begins with %(start)s."),
+    _("These formats are read: %(formats)s."),
+    _("GeoJSON and SQL must be UTF-8. These formats are read: %(formats)s."),
     _("Give a GeoJSON FeatureCollection. %(convert)s"),
     _("Give a GeoJSON FeatureCollection."),
     _("%(name)s is JSON, but a %(kind)s and not a FeatureCollection."),
@@ -185,6 +204,24 @@ SENTENCES = (
     ),
     _("Road files hold lines; only areas are read here."),
     _("No feature of the file has a line."),
+    _("Export the layer of roads with its geometry."),
+    _("%(who)s is %(what)s; roads must be lines."),
+    _("Export the layer of the roads' middle lines, not of their surfaces."),
+    _("No road of the file comes near the city (read as %(crs)s)."),
+    _("Check that the file is of this region, or give its CRS with --crs."),
+    _(
+        "Feature %(number)s has %(column)s %(word)s, which isn't understood as city, province "
+        "or nation."
+    ),
+    _("Say what it means: --authority-word %(word)s=city"),
+    _("Fill it in, or say who keeps such roads with --authority."),
+    _("%(column)s doesn't say who keeps the roads: %(words)s."),
+    _(
+        "Say what its words mean, such as --authority-word %(word)s=province; choose another "
+        "attribute with --authority-field; or give all of them one keeper with --authority."
+    ),
+    _("The code of feature %(number)s has %(n)s characters: %(code)s"),
+    _("Codes have at most %(most)s; choose another attribute with --code-field."),
     _("No attribute says who keeps the roads; there are: %(known)s."),
     _("Choose it with --authority-field, or give all of them one keeper with --authority."),
     _("%(address)s is no web address."),
@@ -231,5 +268,70 @@ SENTENCES = (
     _("Is an import running? Carry the activation on when it has ended."),
     _("Nothing is under way for this set."),
     _("Ask for a preview of what would change first."),
+    _("GeoJSON, GeoPackage, zipped Shapefile, KML, KMZ, FlatGeobuf and wilayah_boundaries SQL"),
+    _("Zip only the .shp, .shx, .dbf, .prj and .cpg of one layer."),
+    _("Export the Shapefile anew, or download it again."),
+    _("Give a zipped Shapefile or a KMZ; other formats are given unpacked."),
+    _("%(name)s has an INSERT into wilayah_boundaries, but no rows."),
+    _("GeoJSON needs about ten levels; export the file anew."),
+    _("%(name)s is %(what)s, not a FeatureCollection."),
+    _("Areas need a code, so give a GeoJSON FeatureCollection with properties. %(convert)s"),
+    _("Feature %(number)s of %(name)s is a %(kind)s, not an object."),
+    _("%(who)s has a position without a latitude."),
+    _("Coordinates are longitude,latitude pairs with blanks between them."),
+    _("Save it again as KML, or download it again."),
+    _("%(who)s nests MultiGeometry more than %(most)s deep."),
+    _("Save it again as KML."),
+    _("%(who)s has something other than numbers among its coordinates: %(what)s."),
+    _("%(name)s is XML, but of <%(tag)s> and not KML."),
+    _("Convert it: ogr2ogr -t_srs EPSG:4326 areas.geojson %(name)s"),
+    _("%(name)s is nested too deeply to be KML."),
+    _("%(name)s is an SQLite file, but no GeoPackage: it has no table gpkg_contents."),
+    _("Export the layer of areas as GeoPackage or GeoJSON."),
+    _("%(name)s has no table %(table)s with geometries; there are: %(known)s."),
+    _("It must be JSON of [lat, lng] positions, three deep (Polygon) or four (MultiPolygon)."),
+    _("The SQL can't be read at line %(line)s: %(what)s."),
+    _("Use a wilayah_boundaries file as published; only its INSERT statements are read."),
+    _("The INSERT names the columns %(known)s; %(missing)s is missing."),
+    _("Use a wilayah_boundaries file as published, with kode, nama, lat, lng, path."),
+    _("Choose the layer kelurahan or service_area."),
+    _(
+        "The CRS can't be guessed: %(found)s; neither degrees nor EPSG:%(first)s, %(others)s "
+        "puts them in the city."
+    ),
+    _("The areas lie elsewhere than the city: %(found)s."),
+    _(
+        "The coordinates aren't degrees: %(found)s; where the city lies isn't known, so their "
+        "CRS can't be guessed."
+    ),
+    _("It is broken in a way nobody has met yet: export it anew, in another format if need be."),
 )
-"""The first whose form fits is taken: the more particular ones stand before the general."""
+"""Of those that fit, the one with the most words of its own is taken, whatever the order."""
+
+ON_PAGES = {
+    "Give the file of this city, or choose the other city with --city.": _(
+        "Give the file of this city; another city's belongs on that city's pages."
+    ),
+    "Repair them where the file was made; or accept a larger change with "
+    "--max-repair-change, or import the others with --leave-out-refused.": _(
+        "Repair them where the file was made; or allow a larger change in "
+        "--max-repair-change, or import the others with --leave-out-refused."
+    ),
+    "Close smaller gaps only (--gaps-under), give overlaps to others (--overlaps), or "
+    "allow a larger change (--max-change).": _(
+        "Close smaller gaps only (--gaps-under), give overlaps to others (--overlaps), or "
+        "allow a larger change in --max-change."
+    ),
+    "Its report lists what gaps there are; a larger --gaps-under closes larger ones.": _(
+        "Its report lists what gaps there are; a larger size in --gaps-under closes larger ones."
+    ),
+    "Say what it means: --authority-word %(word)s=city": _(
+        "Say in --authority-word what it means, such as %(word)s=city."
+    ),
+    "Say what its words mean, such as --authority-word %(word)s=province; choose another "
+    "attribute with --authority-field; or give all of them one keeper with --authority.": _(
+        "Say in --authority-word what its words mean, such as %(word)s=province; choose another "
+        "column in --authority-field; or give all of them one keeper in --authority."
+    ),
+}
+"""Sentences that a page says otherwise than the command: its form has other ways."""

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from geoapp.errors import GeoappError
 from geoapp.web.admin import blueprint
-from geoapp.web.admin.reader_sentences import OPTIONS, SENTENCES
+from geoapp.web.admin.reader_sentences import ON_PAGES, OPTIONS, SENTENCES
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
@@ -31,20 +31,32 @@ def said(text: str) -> str:
     for form, msgid in _forms():
         if found := form.fullmatch(text):
             values = {name: _part(value or "") for name, value in found.groupdict().items()}
-            text = _(msgid, **values) if values else _(msgid)
+            here = ON_PAGES.get(msgid, msgid)
+            text = _(here, **values) if values else _(here)
             break
     return _OPTION.sub(lambda option: str(OPTIONS.get(option[0], option[0])), text)
 
 
 def _part(value: str) -> str:
     """What a place of a sentence holds: a sentence of its own, or a name, which stays."""
-    return said(value) if " " in value else value
+    if " " not in value:
+        return value
+    several = value.split("; ")
+    told = [said(one) for one in several]
+    if all(one != as_it_was for one, as_it_was in zip(told, several, strict=True)):
+        return "; ".join(told)  # a list of findings
+    return said(value)
 
 
 @lru_cache(maxsize=1)
 def _forms() -> list[tuple[re.Pattern[str], str]]:
-    """Each sentence as the form that its message has, and as the text to look up."""
-    return [(_form(msgid), msgid) for msgid in SENTENCES]
+    """Each sentence as the form that its message has, and as the text to look up.
+
+    Those with the most words of their own come first: “%(name)s holds %(what)s” also fits
+    the sentence “x is an archive without a map; it holds y”, whose half it would be.
+    """
+    told = sorted(SENTENCES, key=lambda msgid: -len(_PLACE.sub("", msgid)))
+    return [(_form(msgid), msgid) for msgid in told]
 
 
 def _form(msgid: str) -> re.Pattern[str]:
