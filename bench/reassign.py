@@ -9,9 +9,9 @@ other:
 - decisions alone: which complaints move and where to, with every rule proven; read, as the
   bare join is, and nothing kept;
 - decisions kept: `geoapp boundaries preview`, with its progress in committed batches;
-- everything: `geoapp boundaries activate` as a process of its own, while eight clients submit.
-  Beside it the feed's lag, the oldest writing transaction and the longest submission are
-  watched.
+- everything: `geoapp boundaries activate` as a process of its own, while eight clients submit
+  at an even pace (`--rate`). Beside it the feed's lag, the oldest writing transaction of the
+  program and the longest submission are watched.
 
 Then every complaint's two answers (by the boundaries of then, and by today's) are compared
 with a join of whole polygons in plain SQL. `make bench-reassign points=1000000`.
@@ -64,11 +64,18 @@ _INDEXES = text("""
 """)
 _LAG = text("""
     SELECT coalesce(extract(epoch FROM clock_timestamp() - min(event.at)), 0) AS lag,
-           (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)
-            FROM pg_stat_activity
-            WHERE datname = current_database() AND backend_xid IS NOT NULL) AS writing
-    FROM geoapp.complaint_event AS event
-    WHERE event.xid >= pg_snapshot_xmin(pg_current_snapshot())
+           oldest.writing, oldest.what
+    FROM (
+        -- the program's: autovacuum has a number of its own too, which nobody waits for
+        SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS writing,
+               (array_agg(left(query, 300) ORDER BY xact_start))[1] AS what
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_xid IS NOT NULL
+          AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    ) AS oldest
+    LEFT JOIN geoapp.complaint_event AS event
+      ON event.xid >= pg_snapshot_xmin(pg_current_snapshot())
+    GROUP BY oldest.writing, oldest.what
 """)
 
 
@@ -76,7 +83,7 @@ def main() -> None:
     """Build the world, take the times, compare the answers, print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--points", type=int, default=300_000)
-    options.add_argument("--pause", type=float, default=0.05, help="between a client's two, in s")
+    options.add_argument("--rate", type=float, default=10.0, help="submissions per client and s")
     options.add_argument("--strict", action="store_true", help="fail on a wrong answer")
     chosen = options.parse_args()
     if not REAL.exists():
@@ -92,7 +99,7 @@ def main() -> None:
         database = Database(cluster.url("geoapp_app", "bench"))
         stack.callback(database.dispose)
         world = build(database, cluster, home, chosen.points)
-        wrong = report(world, chosen.pause)
+        wrong = report(world, 1 / chosen.rate)
     if chosen.strict and wrong:
         raise SystemExit("Some answers are wrong: see above.")
 
@@ -210,12 +217,21 @@ class Watched:
     longest_s: float = 0.0
     lag_s: float = 0.0
     writing_s: float = 0.0
+    writing: str = ""
+    """What the oldest writing transaction was at."""
+    wall_s: float = 0.0
+    cores_busy: float = 0.0
+    cores_of_clients: float = 0.0
     problems: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def watching(world: World, pause_s: float) -> Iterator[Watched]:
-    """Eight clients submit and one watches, until the block ends."""
+def watching(world: World, every_s: float) -> Iterator[Watched]:
+    """Eight clients submit, each one in *every_s*, and one watches, until the block ends.
+
+    Paced: as fast as they can they'd measure how the cores are shared out, not whom the
+    activation keeps waiting.
+    """
     seen, ending, guard = Watched(), threading.Event(), threading.Lock()
     catalogue = cities.catalogue(world.database, world.city)
 
@@ -244,7 +260,7 @@ def watching(world: World, pause_s: float) -> Iterator[Watched]:
             with guard:
                 seen.submitted += 1
                 seen.longest_s = max(seen.longest_s, took)
-            ending.wait(pause_s)
+            ending.wait(max(0.0, every_s - took))
 
     def watcher() -> None:
         # the superuser: others don't see whose transactions write
@@ -253,21 +269,33 @@ def watching(world: World, pause_s: float) -> Iterator[Watched]:
             while not ending.wait(0.05):
                 row = connection.execute(_LAG).one()
                 seen.lag_s = max(seen.lag_s, float(row.lag))
-                seen.writing_s = max(seen.writing_s, float(row.writing))
+                if row.writing > seen.writing_s:
+                    seen.writing_s, seen.writing = float(row.writing), row.what
 
     threads = [threading.Thread(target=client, args=(one,)) for one in range(CLIENTS)]
     threads.append(threading.Thread(target=watcher))
     for thread in threads:
         thread.start()
+    begun, busy, own = time.monotonic(), _busy_s(), time.process_time()
     try:
         yield seen
     finally:
+        seen.wall_s = time.monotonic() - begun
+        seen.cores_busy = (_busy_s() - busy) / seen.wall_s
+        seen.cores_of_clients = (time.process_time() - own) / seen.wall_s
         ending.set()
         for thread in threads:
             thread.join()
 
 
-def report(world: World, pause_s: float) -> bool:
+def _busy_s() -> float:
+    """Seconds that all cores of this machine have worked since it started, for anybody."""
+    told = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    idle = told[3] + told[4]
+    return (sum(told) - idle) / os.sysconf("SC_CLK_TCK")
+
+
+def report(world: World, every_s: float) -> bool:
     """Take the times, print them; whether some answer is wrong."""
     before, _ = timed(lambda: bare(world))
     first, _ = timed(lambda: bare(world))
@@ -276,7 +304,7 @@ def report(world: World, pause_s: float) -> bool:
     join = (min(before, first) + after) / 2
     again, _ = timed(lambda: alone(world))
     kept, moving = timed(lambda: _preview(world))
-    with watching(world, pause_s) as seen:
+    with watching(world, every_s) as seen:
         threading.Event().wait(1.0)
         whole, _ = timed(lambda: _activate(world))
         threading.Event().wait(0.5)
@@ -284,7 +312,10 @@ def report(world: World, pause_s: float) -> bool:
         version = connection.execute(text("SELECT version(), postgis_lib_version()")).one()
     print(
         f"\n{world.complaints:,} complaints; {unsure:,} not proven to stay, {moving:,} move; "
-        f"{seen.submitted:,} submitted meanwhile by {CLIENTS} clients\n"
+        f"{seen.submitted:,} submitted meanwhile by {CLIENTS} clients "
+        f"({seen.submitted / seen.wall_s:.0f}/s)\n"
+        f"meanwhile {seen.cores_busy:.1f} of {os.cpu_count()} cores busy with everything on this "
+        f"machine, {seen.cores_of_clients:.1f} of them in the clients' own process\n"
         f"{version[0].split(' on ')[0]}, PostGIS {version[1]}; {os.cpu_count()} cores, "
         f"{platform.machine()}, load {os.getloadavg()[0]:.1f}\n"
     )
@@ -314,6 +345,7 @@ def report(world: World, pause_s: float) -> bool:
         )
     engine.dispose()
     print(f"\n{found}")
+    print(f"oldest writing transaction: {' '.join(seen.writing.split())}")
     for problem in seen.problems[:5]:
         print(problem)
     return bool(seen.problems) or wrong(found)

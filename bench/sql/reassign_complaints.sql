@@ -62,7 +62,7 @@ stored AS (
         due_at, resolved_at, location_kind, geom, public_geom, shown_within_m, kelurahan_set,
         kelurahan_code, kecamatan_code, public_kelurahan_code, public_kecamatan_code,
         service_area_set, service_area_code, agency_code, assignment_method, ambiguous, simulated)
-    SELECT :city_code, 'BEN-' || decided.number, 'simulation', decided.service_code,
+    SELECT :city_code, 'BEN-' || decided.number, 'import', decided.service_code,
            decided.group_code, 'Bench ' || decided.number,
            CASE WHEN decided.number % 20 > 0 THEN 'closed' ELSE 'assigned' END, day.at,
            day.at + interval '3 days',
@@ -71,7 +71,7 @@ stored AS (
            CASE WHEN decided.code IS NOT NULL THEN decided.kelurahan_set END,
            decided.code, area.parent_code, shown.code, shown.parent_code,
            rule.set_id, rule.code, coalesce(rule.agency_code, decided.agency_code),
-           decided.method, coalesce(cardinality(decided.codes) > 1, false), true
+           decided.method, coalesce(cardinality(decided.codes) > 1, false), false
     FROM target
     CROSS JOIN decided
     CROSS JOIN LATERAL (

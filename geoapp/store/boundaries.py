@@ -139,7 +139,7 @@ def add_areas(connection: Connection, city_code: str, set_id: int, areas: Iterab
     )
     connection.execute(statement("store", "boundary_pieces_insert"), values)
     # The planner must know the new set before the first join against it.
-    connection.execute(select(func.geoapp.refresh_statistics()))
+    connection.execute(select(func.geoapp.refresh_area_statistics()))
 
 
 def add_service_areas(

@@ -1,5 +1,6 @@
 SET LOCAL lock_timeout = '5s';
 
+DROP FUNCTION geoapp.refresh_area_statistics();
 DROP FUNCTION geoapp.area_then(boolean, text, text, text);
 DROP FUNCTION geoapp.set_on(text, text, date);
 DROP FUNCTION geoapp.sets_with(text, bigint[]);
