@@ -30,6 +30,7 @@ from geoapp.web.intake_form import (
 )
 from geoapp.web.json_body import validate
 from geoapp.web.moments import moment
+from geoapp.web.set_names import set_name
 from geoapp.web.strings_ticket import ticket_strings
 
 blueprint = Blueprint("public", __name__)
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.add_template_filter(moment)
     app.add_template_filter(_source_words, "source_words")
+    app.add_template_filter(set_name)
 
     @app.after_request
     def _remember_language(response: Response) -> Response:

@@ -7,9 +7,7 @@ from pathlib import PurePath
 from geoapp.errors import BoundaryFileError
 from geoapp.spatial.options import ReadOptions
 from geoapp.spatial.readers import archive, geojson, kml, shapefile
-from geoapp.spatial.readers.raw import RawFile
-
-READ = "GeoJSON, GeoPackage, zipped Shapefile, KML, KMZ, FlatGeobuf and wilayah_boundaries SQL"
+from geoapp.spatial.readers.raw import READ, RawFile
 
 _CONVERT = "Convert it: ogr2ogr -t_srs EPSG:4326 areas.geojson {name}"
 

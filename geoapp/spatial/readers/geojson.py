@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from geoapp.errors import BoundaryFileError
-from geoapp.spatial.readers.raw import RawFeature, RawFile
+from geoapp.spatial.readers.raw import READ, RawFeature, RawFile
 from geoapp.spatial.readers.wilayah_sql import looks_like_wilayah_sql, read_rows
 
 _CONVERT = "Convert it: ogr2ogr -t_srs EPSG:4326 areas.geojson {name}"
@@ -24,7 +24,7 @@ def parse(content: bytes, name: str) -> RawFile:
     except UnicodeDecodeError as error:
         raise BoundaryFileError(
             f"{name} isn't UTF-8 text: byte 0x{content[error.start]:02x} at {error.start:,}.",
-            "GeoJSON and SQL must be UTF-8. " + _CONVERT.format(name=name),
+            f"GeoJSON and SQL must be UTF-8. These formats are read: {READ}.",
             "file",
         ) from error
     if not text.strip():
@@ -62,11 +62,17 @@ def _loads(text: str, name: str) -> Any:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         what = error.msg if isinstance(error, json.JSONDecodeError) else "a number without end"
         raise BoundaryFileError(
-            f"{name} is neither JSON nor wilayah_boundaries SQL: {what}{where}; "
-            f"it begins with {text.lstrip()[:30]!r}.",
-            "Give a GeoJSON FeatureCollection. " + _CONVERT.format(name=name),
+            _unreadable(text, name, f"{what}{where}"),
+            f"These formats are read: {READ}.",
             "file",
         ) from error
+
+
+def _unreadable(text: str, name: str, what: str) -> str:
+    """What *text* is, in words: JSON with a fault in it, or nothing that is read."""
+    if text.lstrip().startswith(("{", "[")):
+        return f"{name} is broken JSON: {what}."
+    return f"{name} holds no map: it begins with {text.lstrip()[:30]!r}."
 
 
 def _from_geojson(document: Any, name: str) -> RawFile:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+READ = "GeoJSON, GeoPackage, zipped Shapefile, KML, KMZ, FlatGeobuf and wilayah_boundaries SQL"
+"""The formats that are read, as messages name them."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawFeature:

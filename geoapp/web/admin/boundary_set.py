@@ -34,6 +34,7 @@ from geoapp.web.admin.forms import WHOLE, Form
 from geoapp.web.admin.reader_words import in_words
 from geoapp.web.admin.views import agency_names, done
 from geoapp.web.context import current_city, now, site
+from geoapp.web.set_names import set_name
 
 _STAGED = "staged"
 _HOW = tuple(how.value for how in How)
@@ -90,7 +91,7 @@ def boundary_discard(number: int) -> tuple[str, int] | Response:
         )
     except Conflict as problem:
         return _refused(number, problem)
-    return done("admin.boundaries", _("%(name)s is removed.", name=told.set.version))
+    return done("admin.boundaries", _("%(name)s is removed.", name=set_name(told.set.version)))
 
 
 @blueprint.post("/boundaries/<int:number>/preview")
@@ -162,7 +163,7 @@ def boundary_again(number: int) -> tuple[str, int] | Response:
     except Conflict as problem:
         return _refused(number, problem)
     told_words = _(
-        "This is a copy of %(name)s. It waits like any other set.", name=told.set.version
+        "This is a copy of %(name)s. It waits like any other set.", name=set_name(told.set.version)
     )
     return done("admin.boundary_set", told_words, number=copy)
 

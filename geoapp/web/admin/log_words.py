@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from geoapp.domain.administration import LogEntry
 from geoapp.web.admin.views import day_text
+from geoapp.web.set_names import set_name
 from geoapp.web.strings_admin import CLOCKS, HOLIDAY_KINDS, KEY_SCOPES, ROLES
 
 _NAMED = {**CLOCKS, **HOLIDAY_KINDS, **KEY_SCOPES, **ROLES}
@@ -50,6 +51,8 @@ def subject(entry: LogEntry) -> str:
     label = entry.data.get("label")
     if label is None and entry.kind.startswith("boundaries."):
         label = entry.data.get("version") or _("set %(number)s", number=_set_number(entry))
+    if isinstance(label, str) and entry.kind.startswith("boundaries."):
+        label = set_name(label)
     return entry.subject_name or (label if isinstance(label, str) else _day(entry.subject))
 
 
