@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+import shapely
+import shapely.geometry
 from sqlalchemy import text
 
 from geoapp.store.database import Role
-from geoapp.usecases import activation, cities
+from geoapp.usecases import activation, cities, service_areas
 from tests.asking import as_owner
 from tests.people import hire
 from tests.web.admin_office import Office, events, fault, today
@@ -175,11 +177,68 @@ def test_a_code_that_a_grant_names_needs_a_word_on_what_becomes_of_it(
     )
     assert gone in plain(office.get(f"/boundaries/{number}").text)
     activation.undo(module_database, city, run)
-    with module_database.transaction(Role.WORKER, CITY) as connection:
+    revoked(module_database, officer)
+
+
+def revoked(database, officer):
+    with database.transaction(Role.WORKER, CITY) as connection:
         connection.execute(
             text("UPDATE geoapp.account_grant SET revoked_at = now() WHERE account_id = :id"),
             {"id": officer.account_id},
         )
+
+
+def test_a_code_that_stays_and_loses_ground_is_told_before_it_happens(
+    office, module_database, city
+):
+    gone, into = neighbours()
+    # The neighbour keeps its code and gives all its ground but a corner to the other one.
+    collection = merged(into, gone)
+    corner = shapely.box(103.5, -1.7, 103.5001, -1.6999)
+    kept = next(one for one in shipped()["features"] if one["properties"]["code"] == into)
+    kept["geometry"] = shapely.geometry.mapping(corner)
+    collection["features"].append(kept)
+    officer = hire(
+        module_database, "field_officer", agency="dlh", kelurahan=[into], name="Petugas Sisa"
+    )
+    number = number_of(upload(office, collection, version="Terpotong"))
+    page = plain(office.get(f"/boundaries/{number}").text)
+    assert "Kode yang tetap ada, tetapi kehilangan wilayah" in page
+    assert "100% dari wilayah lama ke" in page.replace("100,0", "100")
+    assert "Kewenangan Petugas Sisa" in page
+    run = preview(office, module_database, city, number)  # a warning, no demand
+    assert 'id="shrinking"' in office.get(f"/boundaries/{number}").text
+    activation.undo(module_database, city, run)
+    revoked(module_database, officer)
+    assert 'id="shrinking"' not in office.get(f"/boundaries/{number}").text
+
+
+def test_a_draft_of_service_areas_that_names_a_code_not_in_force_asks_what_it_became(
+    office, module_database, city
+):
+    known = shipped()["features"][0]["properties"]
+    draft = service_areas.draft(module_database, city, "system")
+    with module_database.transaction(Role.WORKER, CITY) as connection:
+        connection.execute(
+            text("""
+                INSERT INTO geoapp.service_area (city_code, set_id, code, name, agency_code,
+                                                 priority, coverage, area_codes)
+                VALUES (:city, :set, 'lama', 'UPTD Lama', 'dlh', 1, 'areas', ARRAY['15.71.99.1'])
+            """),
+            {"city": CITY, "set": draft},
+        )
+    page = office.get(f"/boundaries/{draft}").text
+    assert "Wilayah layanan UPTD Lama" in plain(page)
+    assert f'<option value="{known["code"]}">{known["name"]}' in page
+    sent = {"how-15.71.99.1": "merged", "valid_from": today(module_database).isoformat()}
+    assert office.post(f"/boundaries/{draft}/preview", **sent).status_code == 422
+    run = preview(
+        office, module_database, city, draft, **sent, **{"other-15.71.99.1": known["code"]}
+    )
+    assert service_areas.one(module_database, city, draft, "lama").area_codes == (known["code"],)
+    assert "Kewenangan yang menyebut" not in plain(office.get(f"/boundaries/{draft}").text)
+    assert "lama" in plain(office.get("/log").text)
+    activation.undo(module_database, city, run)
 
 
 def test_a_day_that_is_none_is_told_beside_its_field(office, module_database, city):
