@@ -47,7 +47,7 @@ FEW = 200
 """So many changed complaints may be left for the moment of the switch: some 50 ms of work."""
 BATCHES = (100, 5_000)
 """Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
-AIM_S = 0.3
+AIM_S = 0.2
 """How long a transaction of a batch should take: far below the second that the feed may lag."""
 HANDS = 2
 """So many connections bring complaints along, each those of its own half."""
@@ -78,7 +78,7 @@ class _Pace:
 
     def __exit__(self, *_problem: object) -> None:
         took = max(time.monotonic() - self._begun, 1e-3)
-        factor = min(2.0, max(0.25, AIM_S / took))
+        factor = min(1.5, max(0.25, AIM_S / took))
         self.size = int(min(BATCHES[1], max(BATCHES[0], self.size * factor)))
 
 
