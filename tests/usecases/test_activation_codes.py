@@ -10,8 +10,9 @@ from geoapp.domain.activation import ActivationState, How, Mapped
 from geoapp.domain.catalogue import City
 from geoapp.errors import InvalidInput
 from geoapp.store.database import Database
-from geoapp.usecases import activation, service_areas
+from geoapp.usecases import activation, cities, service_areas
 from tests.activating import (
+    CODE,
     EAST,
     MERGED,
     MIDDLE,
@@ -24,6 +25,7 @@ from tests.activating import (
     stage,
 )
 from tests.people import hire
+from tests.roads import draw_roads, network
 
 _RULE = """
     INSERT INTO geoapp.service_area (city_code, set_id, code, name, agency_code, group_code,
@@ -227,3 +229,11 @@ def test_an_activation_that_broke_off_while_deciding_is_known_as_one(
         assert begun is not None
         assert (begun.state, begun.wanted) == (ActivationState.DECIDING, True)
         assert activation.resume(jambi, home, begun.id).state is ActivationState.DONE
+
+
+def test_the_planner_knows_a_copied_set_of_roads_at_once(jambi: Database) -> None:
+    former = draw_roads(jambi, network(1, 20))
+    known = "SELECT reltuples FROM pg_class WHERE oid = 'geoapp.road_segment'::regclass"
+    before = ask(jambi, known)[0][0]
+    activation.reactivate(jambi, cities.find(jambi, CODE), former)
+    assert ask(jambi, known)[0][0] == 2 * before
