@@ -30,6 +30,7 @@ from geoapp.store import boundaries as boundary_store
 from geoapp.store import roads as road_store
 from geoapp.store.activation_codes import layer_of
 from geoapp.store.database import Database, Role
+from geoapp.usecases import activation_codes as codes
 from geoapp.usecases import activation_steps as steps
 from geoapp.usecases import feed
 from geoapp.usecases.activation_codes import Settled, retiring, settle, shrinking
@@ -82,19 +83,20 @@ def begin(
 
     Args:
         set_id: A staged set; None decides everything anew by the sets in force.
-        valid_from: The first day the set holds.
-        mapping: What becomes of the codes that `retiring` lists. Entries for other codes
-            are left out.
+        valid_from: The first day the set holds, today or before.
+        mapping: What becomes of the codes that `retiring` lists; other entries are left out.
         other_codes: The new set may have other codes than the one in force. Usually that
             means the wrong file (kecamatan instead of kelurahan, another code scheme).
 
     Raises:
         BoundarySetNotStaged: there is no such set, or it is active or retired already.
-        InvalidInput: names every retiring code that needs a mapping.
+        InvalidInput: *valid_from* is to come; or names every retiring code without a mapping.
         Conflict: another activation is under way, or fewer than half of the codes in force
             occur in the new set.
     """
     _sweep(database, city)
+    if valid_from is not None:
+        codes.check_day(database, city, valid_from)
     with database.transaction(Role.WORKER, city.code) as connection:
         settled = Settled({}, None, ())
         if set_id is not None:
@@ -249,7 +251,8 @@ def reactivate(database: Database, city: City, set_id: int, *, by: str = "system
         NotFound: the city has no such set.
     """
     with database.transaction(Role.WORKER, city.code) as connection:
-        copy = store.copy_set(connection, city.code, set_id, made_by=by)
+        today = codes.today(database, city)
+        copy = store.copy_set(connection, city.code, set_id, day=today, made_by=by)
         if copy is not None and layer_of(connection, city.code, copy) is Layer.ROAD:
             road_store.refresh_statistics(connection)
     if copy is None:

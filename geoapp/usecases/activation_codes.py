@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -22,6 +24,7 @@ from geoapp.domain.activation import (
 )
 from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import City
+from geoapp.errors import FieldProblem, InvalidInput
 from geoapp.store import activation as store
 from geoapp.store import activation_codes as codes_store
 from geoapp.store.database import Database, Role
@@ -42,6 +45,25 @@ class Settled:
     kept: CodeMapping
     companion: int | None
     changed: tuple[str, ...]
+
+
+def today(database: Database, city: City) -> date:
+    """The day it is in the city, by the database's clock."""
+    return database.now().astimezone(ZoneInfo(city.timezone)).date()
+
+
+def check_day(database: Database, city: City, valid_from: date) -> None:
+    """A set is in force from the switch on; a day that is to come would be a promise it breaks.
+
+    Raises:
+        InvalidInput: *valid_from* lies after today in the city's zone.
+    """
+    if valid_from > today(database, city):
+        raise InvalidInput(
+            f"{valid_from} is still to come; a set comes into force as soon as it is activated.",
+            "Leave it staged and activate it on that day.",
+            [FieldProblem("valid_from", "lies in the future", valid_from.isoformat())],
+        )
 
 
 def retiring(database: Database, city: City, set_id: int) -> list[RetiringCode]:

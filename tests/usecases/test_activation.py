@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from geoapp.domain.place import LonLat
 from geoapp.errors import BoundarySetNotStaged, Conflict, InvalidInput
 from geoapp.spatial import assignment
 from geoapp.store.database import Database, Role
-from geoapp.usecases import activation, activation_steps
+from geoapp.usecases import activation, activation_steps, cities
 from geoapp.worker.activation import carry_on
 from tests.activating import (
     CODE,
@@ -97,6 +97,16 @@ def test_a_preview_tells_what_would_move_and_changes_nothing(
     assert {row[1:] for row in ask(jambi, _TOLD)} == {(0, 0)}
 
 
+def test_a_day_to_come_is_refused_and_nothing_is_begun(
+    jambi: Database, city: tuple[City, int]
+) -> None:
+    home, staged = city
+    tomorrow = cities.today(home, jambi.now()) + timedelta(days=1)
+    with pytest.raises(InvalidInput, match="still to come"):
+        activation.begin(jambi, home, staged, tomorrow)
+    assert activation.under_way(jambi, home) is None
+
+
 def test_then_and_now_differ_for_what_came_before_the_first_day_alone(
     jambi: Database, city: tuple[City, int]
 ) -> None:
@@ -118,6 +128,12 @@ def test_then_and_now_differ_for_what_came_before_the_first_day_alone(
     # …and the former set back again: then is as it was, and now is then.
     former = ask(jambi, "SELECT id FROM geoapp.boundary_set WHERE version = 'before'")[0][0]
     copy = activation.reactivate(jambi, home, former)
+    again = activation.reactivate(jambi, home, copy)
+    day = cities.today(home, jambi.now()).isoformat()
+    names = "SELECT version FROM geoapp.boundary_set WHERE id = ANY(ARRAY[{}, {}]) ORDER BY id"
+    assert [row[0] for row in ask(jambi, names.format(copy, again))] == [
+        f"before (copy {day})", f"before (copy {day}, 2)",
+    ]  # fmt: skip
     activation.activate(jambi, home, copy, STARTS)
     assert [(row[1], row[3]) for row in ask(jambi, _STANDS)] == [
         (WEST, WEST), (MIDDLE, MIDDLE), (NORTH, NORTH), (EAST, EAST), (WEST, WEST), (EAST, EAST),
