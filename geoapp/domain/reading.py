@@ -70,7 +70,8 @@ class TimelineEntry:
     """Something that happened to a complaint: what, the status it led to, when.
 
     *words* are public by design: an answer, or why it was set aside, passed on or put on hold.
-    *lead* is the ticket of the public complaint into which it is merged.
+    *lead* is the ticket of the public complaint into which it is merged; *authority* is who a
+    complaint was passed on to, by the name that its reporter reads.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class TimelineEntry:
     at: datetime
     words: str | None
     lead: str | None = None
+    authority: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import Catalogue, City, Name
-from geoapp.domain.complaint import ticket_is_plausible
+from geoapp.domain.complaint import Status, ticket_is_plausible
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.hotspot import HotspotRun
 from geoapp.domain.place import TileId
@@ -85,7 +85,7 @@ def by_ticket(database: Database, city: City, catalogue: Catalogue, ticket: str)
     """What the page of a complaint tells whoever has its ticket.
 
     The properties of its public feature with ``timeline`` and, for a point, ``lon`` and
-    ``lat``. Of a confidential one: ``hidden``, its status and its times.
+    ``lat``; ``passed_to`` is the authority it was passed on to, while it is. Of a confidential one: ``hidden``, its status and its times.
 
     Raises:
         NotFound: no such ticket in this city.
@@ -98,6 +98,9 @@ def by_ticket(database: Database, city: City, catalogue: Catalogue, ticket: str)
         "hidden": False,
         "timeline": [_entry(entry) for entry in timeline],
     }
+    if found.status is Status.OUT_OF_AUTHORITY:
+        passed = [entry.authority for entry in timeline if entry.status == found.status.value]
+        told["passed_to"] = passed[-1] if passed else None
     if found.position is not None:
         told |= {"lon": found.position.lon, "lat": found.position.lat}
     return told

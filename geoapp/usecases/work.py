@@ -85,6 +85,8 @@ def case(database: Database, city: City, actor: Actor, ticket: str) -> OpenedCas
 def area(database: Database, city: City, actor: Actor, ticket: str) -> list[dict[str, object]]:
     """The polygons behind the complaint's decision as GeoJSON features (EPSG:4326).
 
+    ``role``: won, other (might have been meant), or road: the line it was found beside.
+
     Raises:
         NotFound: as for `case`.
     """

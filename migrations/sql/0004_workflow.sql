@@ -278,7 +278,9 @@ SELECT event.city_code, event.id, event.xid, complaint.ticket,
        event.status, event.at,
        CASE WHEN event.kind = 'answer' THEN event.data ->> 'text'
             WHEN event.kind = 'status' AND event.status IN ('rejected', 'out_of_authority', 'on_hold')
-                THEN event.data ->> 'reason' END AS words
+                THEN event.data ->> 'reason' END AS words,
+       CASE WHEN event.kind = 'status' AND event.status = 'out_of_authority'
+                THEN event.data ->> 'authority' END AS authority
 FROM geoapp.complaint_event AS event
 JOIN geoapp.complaint ON complaint.city_code = event.city_code
                      AND complaint.id = event.complaint_id

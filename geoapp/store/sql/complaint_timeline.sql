@@ -1,6 +1,6 @@
 -- What happened to one public complaint, oldest first. That it was merged names the complaint
 -- it goes on with; of several times only the last, for the others are over.
-SELECT event.kind, event.status, event.at, event.words,
+SELECT event.kind, event.status, event.at, event.words, event.authority,
        CASE WHEN event.id = max(event.id) FILTER (WHERE event.status = 'duplicate') OVER ()
             THEN merged.lead END AS lead
 FROM geoapp.complaint_event_public AS event

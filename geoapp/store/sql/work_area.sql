@@ -1,5 +1,6 @@
 -- The polygons behind a complaint's last decision: the kelurahan that won, those that might
--- have been meant, and the service area whose rule applied where that is a polygon.
+-- have been meant, and the service area whose rule applied where that is a polygon; and the
+-- line of another authority's road that the complaint lies at.
 -- One row where the reader sees the complaint, with no features if nothing was decided by place.
 SELECT (
     SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -28,6 +29,12 @@ SELECT (
           AND acting.set_id = decision.service_area_set
           AND acting.code = decision.service_area_code
           AND acting.geom IS NOT NULL
+        UNION ALL
+        SELECT 4, 'road', 'road', line.code, line.name, NULL, false, line.geom
+        FROM geoapp.road_line AS line
+        WHERE line.city_code = complaint.city_code
+          AND line.set_id = complaint.road_set
+          AND line.code = complaint.road_code
     ) AS shape
 ) AS features
 FROM geoapp.complaint_work AS complaint

@@ -123,13 +123,13 @@ def case(ticket: str) -> Response:
 @open_to(Permission.READ)
 @operation(
     Operation(
-        summary="The polygons behind a complaint's decision",
+        summary="The polygons behind a complaint's decision, and the road it names",
         path=TicketPath,
-        good={200: Good("A FeatureCollection; `role` is won or other.", media=GEOJSON)},
+        good={200: Good("A FeatureCollection; `role` is won, other or road.", media=GEOJSON)},
         faults=(401, 403),
     )
 )
 def area(ticket: str) -> Response:
-    """Answer the polygons behind the complaint's decision."""
+    """Answer the polygons behind the complaint's decision, and the road it lies at."""
     features = work.area(site().database, current_city(), current_actor(), ticket)
     return answered({"type": "FeatureCollection", "features": features}, media=GEOJSON)

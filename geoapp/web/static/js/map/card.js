@@ -118,6 +118,12 @@ function facts(complaint, service, pinned) {
   const add = (label, ...values) => rows.push(el('dt', {}, label), el('dd', {}, values));
   const where = [complaint.kelurahan && t('kelurahan_short', { name: complaint.kelurahan.name }), complaint.kecamatan && t('kecamatan_short', { name: complaint.kecamatan.name })];
   if (where.some(Boolean) || !pinned) add(t('card_where'), where.filter(Boolean).join(', ') || t('no_place'));
+  if (complaint.status === 'out_of_authority') {
+    // The city's agency and its target hold no longer; who does is told in the words of whoever passed it on.
+    const passed = (complaint.timeline ?? []).findLast((entry) => entry.status === complaint.status);
+    if (passed?.words) add(t('status_out_of_authority'), passed.words);
+    return el('dl.kv', {}, rows);
+  }
   if (complaint.agency) add(t('card_who'), localName(complaint.agency.name));
   const target = service && t(service.clock === 'working_days' ? 'n_working_days' : 'n_hours', { n: service.target });
   if (complaint.due_at) add(t('card_target'), [target, moment(complaint.due_at)].filter(Boolean).join(', '));
