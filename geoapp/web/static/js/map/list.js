@@ -151,6 +151,28 @@ export class ComplaintList {
     fill(row.link, groupOf(row.complaint.group), row.complaint);
   }
 
+  /** Whether *complaint* stands among the rows, or would: it isn't older than the last one loaded. */
+  reaches({ ticket, submitted_at }) {
+    if (this.rows.has(ticket) || !this.next) return true;
+    const last = [...this.rows.values()].at(-1);
+    return !last || Date.parse(submitted_at) >= Date.parse(last.complaint.submitted_at);
+  }
+
+  /** A complaint fits the filters no more: its row goes, and the focus to the one beside it. */
+  leave(ticket) {
+    const waited = this.waiting.length;
+    this.waiting = this.waiting.filter((complaint) => complaint.ticket !== ticket);
+    if (this.waiting.length < waited) this.drawNewer();
+    const row = this.rows.get(ticket);
+    if (!row) return;
+    const beside = row.item.nextElementSibling ?? row.item.previousElementSibling;
+    if (row.link === document.activeElement) beside?.querySelector('a')?.focus({ preventScroll: true });
+    this.rows.delete(ticket);
+    row.item.remove();
+    if (!this.rows.size && !this.next) this.nodes.state.replaceChildren(this.empty());
+    else this.scrolled(); // the next page, where the end has come into view
+  }
+
   /** A complaint must not be shown any more: keep its row, without content. */
   retract(ticket) {
     this.waiting = this.waiting.filter((complaint) => complaint.ticket !== ticket);

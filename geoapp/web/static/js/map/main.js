@@ -166,6 +166,15 @@ function refreshPlace({ lon, lat }) {
   refreshNumbers();
 }
 
+/** The list keeps what the filters take, as the count above it does. */
+function follow(complaint) {
+  if (!accepts(state.get(), complaint, areas)) {
+    if (state.get().q) list.change(complaint); // words are the server's to find
+    else list.leave(complaint.ticket);
+  } else if (list.rows.has(complaint.ticket)) list.change(complaint);
+  else if (list.reaches(complaint)) refreshList();
+}
+
 const arrivals = new Arrivals({
   arrived: async (complaint) => {
     refreshPlace(complaint);
@@ -176,7 +185,7 @@ const arrivals = new Arrivals({
     const where = complaint.kelurahan ? t('kelurahan_short', { name: complaint.kelurahan.name }) : '';
     announcer.arrival([localName(row.service_name), where].filter(Boolean).join(', '));
   },
-  changed: (complaint) => { refreshPlace(complaint); list.change(complaint); },
+  changed: (complaint) => { refreshPlace(complaint); follow(complaint); },
   older: (complaint) => { refreshPlace(complaint); refreshList(); },
   flooded: () => { tiles.refreshAll(); list.refresh(); loadSummary(); },
 });
