@@ -40,10 +40,14 @@ export class CaseMap {
     const areas = await getJson(address(`/api/v1/work/complaints/${encodeURIComponent(facts.ticket)}/area`)).catch(() => null);
     if (key !== this.key) return;
     this.drawn.clearLayers();
-    const style = (feature) => ({ className: feature.properties.role === 'won' ? 'area-won' : 'area-other', renderer: this.renderer, interactive: false });
-    // The one that won lies on top, so that its line is whole.
-    const order = (areas?.features ?? []).sort((a, b) => (a.properties.role === 'won') - (b.properties.role === 'won'));
-    this.area = L.geoJSON({ type: 'FeatureCollection', features: order }, { style }).addTo(this.drawn);
+    const draw = (features) => L.geoJSON({ type: 'FeatureCollection', features }, {
+      style: ({ properties: { role } }) => ({ className: `area-${role}`, renderer: this.renderer, interactive: false }),
+    }).addTo(this.drawn);
+    // The one that won lies on top, so that its line is whole; a road lies on both and may lead far out of view.
+    const known = areas?.features ?? [];
+    const polygons = known.filter(({ properties }) => properties.role !== 'road');
+    this.area = draw(polygons.sort((a, b) => (a.properties.role === 'won') - (b.properties.role === 'won')));
+    draw(known.filter(({ properties }) => properties.role === 'road'));
     this.at = null;
     if (facts.lon != null) {
       const at = L.latLng(facts.lat, facts.lon);

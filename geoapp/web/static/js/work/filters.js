@@ -71,6 +71,12 @@ export class Filters {
     this.counts = counts;
   }
 
+  /** What the list counted just now stands beside its tab too; the others are asked for. */
+  tell(duty, matched) {
+    if (this.counts[duty] === matched) return;
+    this.drawDuties({ ...this.counts, [duty]: matched });
+  }
+
   /** Ask how many each tab holds under the present filters. */
   async count() {
     const asked = this.asked = {};

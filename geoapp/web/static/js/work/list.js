@@ -1,7 +1,7 @@
 import { address, getJson } from '../shared/api.js';
 import { config, groupOf, localName } from '../shared/config.js';
-import { badge, lateDuties, statusSign } from '../shared/deadline.js';
-import { el, groupGlyph } from '../shared/dom.js';
+import { badge, isOpen, lateDuties, statusSign } from '../shared/deadline.js';
+import { el, groupGlyph, icon } from '../shared/dom.js';
 import { ago, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { rowBadge } from './panel.js';
@@ -15,7 +15,7 @@ const MOST = 200; // what the server gives at once, and what a bulk step takes
 export class QueueList {
   /**
    * @param {{list: HTMLElement, scroll: HTMLElement, state: HTMLElement, newer: HTMLButtonElement, sum: HTMLElement}} nodes
-   * @param {{onOpen: (ticket: string) => void, onPoint: (ticket: string|null) => void, onSelect: () => void, onLoaded: () => void}} on
+   * @param {{onOpen: (ticket: string) => void, onPoint: (ticket: string|null) => void, onSelect: () => void, onLoaded: () => void, onCounted: (matched: number) => void}} on
    */
   constructor(nodes, on) {
     Object.assign(this, { nodes, on, rows: new Map(), selected: new Set(), waiting: [], matched: 0, next: null, current: null, failed: false });
@@ -147,6 +147,7 @@ export class QueueList {
 
   drawSum() {
     this.nodes.sum.textContent = t('n_cases', { n: number(this.matched), count: this.matched });
+    this.on.onCounted(this.matched);
   }
 
   make(complaint) {
@@ -288,6 +289,8 @@ function flags(complaint) {
   const found = [];
   if (complaint.confidential) found.push(el('span.tag', {}, t('confidential')));
   if (complaint.duplicate_of) found.push(el('span.tag', {}, t('repeats', { ticket: complaint.duplicate_of })));
+  // Where all of them are offered it says nothing.
+  if (complaint.authority_offer === 'open' && isOpen(complaint.status) && state.duty() !== 'offered') found.push(el('span.tag.offered', {}, icon('g-road'), t('duty_offered')));
   if (complaint.status === 'reopened') found.push(el('span.tag', {}, t('status_reopened')));
   return found;
 }

@@ -57,6 +57,7 @@ const list = new QueueList(
     onOpen: (ticket) => state.update({ open: ticket }),
     onPoint: (ticket) => map?.layers.point(ticket),
     onSelect: () => { bulk.draw(); drawSelectAll(); },
+    onCounted: (matched) => filters.tell(state.duty(), matched),
     onLoaded: (page) => announcer.say(t('n_cases', { n: number(page.numberMatched), count: page.numberMatched })),
   });
 const bulk = new Bulk(byId('bulk'), { list, onDone: () => Promise.all([refresh(), drawer.refresh()]) });
