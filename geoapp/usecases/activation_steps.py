@@ -44,7 +44,10 @@ Stopping = Callable[[], bool]
 """Asked after each batch; True leaves the activation as it is, to be carried on later."""
 
 FEW = 200
-"""So many changed complaints may be left for the moment of the switch: some 50 ms of work."""
+"""So many changed complaints may be left for the moment of the switch: some 50 ms of work.
+
+As many are caught up in one transaction: each takes the whole decision.
+"""
 BATCHES = (100, 5_000)
 """Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
 AIM_S = 0.2
@@ -324,11 +327,11 @@ def _catch_up(database: Database, city: City, activation_id: int, state: Activat
             changed = store.changed_since(connection, city.code, run.seen_xid or "0")
         if run.state is not state:
             return
-        for start in range(0, len(changed), 1_000):
+        for start in range(0, len(changed), FEW):
             with database.transaction(Role.WORKER, city.code) as connection:
                 if _batch(connection, city, activation_id, state) is None:
                     return
-                _decide_again(connection, city, activation_id, run, changed[start : start + 1_000])
+                _decide_again(connection, city, activation_id, run, changed[start : start + FEW])
         with database.transaction(Role.WORKER, city.code) as connection:
             if _batch(connection, city, activation_id, state) is None:
                 return
