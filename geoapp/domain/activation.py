@@ -159,7 +159,8 @@ class Preview:
     """What an activation would change, or is changing.
 
     Attributes:
-        looked_at: Complaints whose decision was taken anew; the others are proven to stay.
+        complaints: How many the city has.
+        looked_at: Those whose decision was taken anew; the others are proven to stay.
         moving: Of these, those that get another kelurahan, agency or service area.
         from_to, agencies: The same complaints counted by where they go; largest first.
         outside: Moving complaints that will lie in no area.
@@ -173,6 +174,7 @@ class Preview:
 
     activation_id: int
     state: ActivationState
+    complaints: int
     looked_at: int
     moving: int
     from_to: tuple[AreaMove, ...]

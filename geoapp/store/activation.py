@@ -353,9 +353,19 @@ def map_grants(
     return len(connection.execute(statement("store", "activation_map_grants"), values).all())
 
 
-def copy_set(connection: Connection, city_code: str, set_id: int, *, made_by: str) -> int | None:
-    """Stage a copy of a set with everything in it; its id, or None for an unknown set."""
-    values = {"city_code": city_code, "set_id": set_id, "made_by": made_by}
+def copy_set(
+    connection: Connection, city_code: str, set_id: int, *, day: date, made_by: str
+) -> int | None:
+    """Stage a copy of a set with everything in it; its id, or None for an unknown set.
+
+    Its name is the set's with *day* behind it, and a number when that is taken.
+    """
+    values = {
+        "city_code": city_code,
+        "set_id": set_id,
+        "day": day.isoformat(),
+        "made_by": made_by,
+    }
     found = connection.execute(
         statement("store", "activation_copy_set"), values
     ).scalar_one_or_none()

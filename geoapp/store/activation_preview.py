@@ -45,3 +45,9 @@ def points(
         return list(connection.execute(statement("store", "activation_points"), values))
     values["side_m"] = side_m
     return list(connection.execute(statement("store", "activation_cells"), values))
+
+
+def complaints(connection: Connection, city_code: str) -> int:
+    """How many complaints the city has, those included that no set can move."""
+    values = {"city_code": city_code}
+    return int(connection.execute(statement("store", "activation_complaints"), values).scalar_one())

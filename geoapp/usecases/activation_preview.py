@@ -32,6 +32,7 @@ def preview(database: Database, city: City, activation_id: int) -> Preview:
         return Preview(
             activation_id=activation_id,
             state=run.state,
+            complaints=moves.complaints(connection, city.code),
             looked_at=run.looked_at,
             moving=counts.moving,
             from_to=moves.from_to(connection, city.code, activation_id),

@@ -87,6 +87,8 @@ FIELDS = {
     "name": _("name"),
     "parent_code": _("code of the kecamatan"),
     "parent_name": _("name of the kecamatan"),
+    "ref": _("number of the road"),
+    "authority": _("who keeps the road"),
 }
 
 JS_STRINGS = {
@@ -140,6 +142,7 @@ JS_STRINGS = {
     "b_reading": _("Reading and checking. This may take a minute."),
     "b_too_large": _("This file has {size} MB; at most {most} MB are taken."),
     "b_cut_off": _("The file did not arrive whole. Nothing was stored; please send it again."),
+    "b_closes": _("closes {n} of {all} gaps"),
     "b_sort": _("Sort by {column}"),
 }
 

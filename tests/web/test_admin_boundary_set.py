@@ -114,7 +114,9 @@ def test_a_preview_changes_nothing_and_can_be_given_up(office, module_database, 
     number = number_of(upload(office, merged(gone, into), version="Gabungan"))
     preview(office, module_database, city, number)
     page = plain(office.get(f"/boundaries/{number}").text)
-    assert "Aduan yang akan pindah 3" in page
+    assert (
+        "Aduan yang akan pindah 3 ke wilayah atau instansi lain. Diperiksa 3 dari 5 aduan" in page
+    )
     assert "Berlakukan mulai" in page
     moving = json.loads(office.get(f"/boundaries/{number}/preview.geojson").data)
     assert len(moving["features"]) == 3
@@ -291,3 +293,36 @@ def test_into_force_and_back_again(office, module_database, city):
     assert "boundaries.activated" in kinds
     log = plain(office.get("/log").text)
     assert "boundaries." not in log
+
+
+def test_a_file_with_other_codes_is_never_told_as_a_success_and_a_good_one_is(office):
+    kecamatan = shipped()
+    kecamatan["features"] = kecamatan["features"][:9]
+    for number, one in enumerate(kecamatan["features"], start=1):
+        one["properties"]["code"] = f"15.71.{number:02}"
+    number = number_of(upload(office, kecamatan, version="Kecamatan"))
+    page = office.get(f"/boundaries/{number}").text
+    head = plain(page.split('class="o-title"')[0])
+    assert "Dari 68 kelurahan yang berlaku hanya 0 ada dalam set ini." in head
+    assert 'class="o-warn" id="other-codes"' in page
+    assert 'class="o-done"' not in page
+    assert 'name="other_codes"' in page
+    gone, into = neighbours()
+    good = number_of(upload(office, merged(gone, into), version="Baik"))
+    page = office.get(f"/boundaries/{good}").text
+    assert 'id="other-codes"' not in page
+    assert 'class="o-done"' in page
+    assert 'name="other_codes"' not in page
+
+
+def test_a_copy_of_a_set_has_a_name_of_its_own(office, module_database):
+    number = next(one for one, status in sets(module_database) if status == "active")
+    first = number_of(office.post(f"/boundaries/{number}/again"))
+    second = number_of(office.post(f"/boundaries/{number}/again"))
+    names = [
+        plain(office.get(f"/boundaries/{one}").text.split("<h1>")[1].split("</h1>")[0])
+        for one in (number, first, second)
+    ]
+    assert len(set(names)) == 3
+    assert "(salinan " in names[1]
+    assert names[2].endswith(", 2)")

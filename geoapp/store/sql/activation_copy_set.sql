@@ -2,12 +2,29 @@
 WITH original AS MATERIALIZED (
     SELECT * FROM geoapp.boundary_set WHERE city_code = :city_code AND id = :set_id
 ),
+-- A name of its own: "… (copy 2026-11-22)", and ", 2" behind it for the day's second copy.
+plain AS (
+    SELECT regexp_replace(version, ' \(copy \d{4}-\d\d-\d\d(, \d+)?\)$', '') AS version
+    FROM original
+),
+named AS (
+    SELECT plain.version || ' (copy ' || :day || CASE WHEN n > 1 THEN ', ' || n ELSE '' END || ')'
+           AS version
+    FROM plain CROSS JOIN generate_series(1, 1000) AS n
+    WHERE NOT EXISTS (
+        SELECT 1 FROM geoapp.boundary_set AS taken
+        JOIN original ON original.layer = taken.layer AND original.city_code = taken.city_code
+        WHERE taken.version = plain.version || ' (copy ' || :day
+                              || CASE WHEN n > 1 THEN ', ' || n ELSE '' END || ')')
+    ORDER BY n
+    LIMIT 1
+),
 copy AS (
     INSERT INTO geoapp.boundary_set (
         city_code, layer, version, source, licence, sha256, approximate, quality, made_from,
         imported_by)
-    SELECT city_code, layer, version, source, licence, sha256, approximate, quality, id, :made_by
-    FROM original
+    SELECT city_code, layer, named.version, source, licence, sha256, approximate, quality, id, :made_by
+    FROM original CROSS JOIN named
     RETURNING city_code, id
 ),
 areas AS (

@@ -22,6 +22,7 @@ from geoapp.domain.activation import (
     ShrinkingCode,
 )
 from geoapp.domain.boundary import Layer
+from geoapp.domain.boundary import Layer
 from geoapp.domain.boundary_quality import OverlapStrategy, SetReport
 from geoapp.errors import BoundarySetNotStaged, Conflict, GeoappError, InvalidInput
 from geoapp.usecases import activation, boundary_quality, cities, livemap
@@ -40,6 +41,9 @@ _STAGED = "staged"
 _HOW = tuple(how.value for how in How)
 _OVERLAPS = tuple(strategy.value for strategy in OverlapStrategy)
 _MOST_GAP_M2 = 1_000_000
+_ROUND_M2 = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+_SHARE_CLOSED = 0.9
+"""Of the gaps, that the size which is proposed closes, as long as none of a hectare is."""
 
 
 @blueprint.get("/boundaries/<int:number>")
@@ -68,6 +72,7 @@ def boundary_clean(number: int) -> tuple[str, int] | Response:
                 overlaps=OverlapStrategy(overlaps),
                 max_change=max_change,
                 by=current_actor().label,
+                home=site().settings.home,
             )
         except (InvalidInput, Conflict) as problem:
             form.clash(WHOLE, in_words(problem))
@@ -236,6 +241,9 @@ def _page(
     newest = activation.latest(database, city)
     run = newest if newest is not None and newest.set_id == number else None
     retiring = _retiring(told) if newest is None or not newest.is_open else []
+    gap_sizes = [gap["area_m2"] for gap in told.quality.get("gaps", ())]
+    cleaning = cleaning or Form({"gaps_under_m2": _proposed(gap_sizes), "overlaps": _OVERLAPS[0]})
+    under = cleaning.typed("gaps_under_m2")
     shown = page.shell(city)
     status = next((form.status for form in (cleaning, beginning) if form is not None), 200)
     text = render_template(
@@ -252,15 +260,44 @@ def _page(
             others=_others(told, retiring),
             names=_names(told),
             agencies=_agencies(),
-            cleaning=cleaning or Form({"gaps_under_m2": 10, "overlaps": _OVERLAPS[0]}),
+            cleaning=cleaning,
             beginning=beginning or _first(retiring, cities.today(city, now())),
             today=cities.today(city, now()),
+            other_codes=_other_codes(told),
+            gap_sizes=[round(size, 2) for size in gap_sizes],
+            gaps_closed=sum(size < int(under) for size in gap_sizes) if under.isdecimal() else 0,
             overlap_ways=_OVERLAPS,
             how=_HOW,
         ),
         **shown,
     )
     return text, status
+
+
+def _proposed(sizes: list[float]) -> int:
+    """A round size, in m², under which nearly all gaps lie; the largest may be meant."""
+    needed = _SHARE_CLOSED * len(sizes)
+    return next(
+        (one for one in _ROUND_M2 if sum(size < one for size in sizes) >= needed), _ROUND_M2[-1]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCodes:
+    """How many of the codes in force occur in a set that lacks most of them."""
+
+    in_force: int
+    same: int
+
+
+def _other_codes(told: SetReport) -> OtherCodes | None:
+    """Whether a waiting set of kelurahan has most likely codes of another kind."""
+    compared = told.comparison
+    if compared is None or told.set.layer != Layer.KELURAHAN or told.set.status != _STAGED:
+        return None
+    in_force = len(compared.areas) - len(compared.codes_added)
+    same = in_force - len(compared.codes_retired)
+    return OtherCodes(in_force, same) if same < in_force / 2 else None
 
 
 def _first(retiring: list[RetiringCode], today: date) -> Form:

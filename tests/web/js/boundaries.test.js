@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { roomy, step } from '../../../geoapp/web/static/js/boundaries/rules.js';
+import { closed, ground, roomy, step } from '../../../geoapp/web/static/js/boundaries/rules.js';
 import { ordered } from '../../../geoapp/web/static/js/boundaries/sort.js';
 
 test('of two signs that touch the more important one has its number', () => {
@@ -32,4 +32,12 @@ test('rows are sorted by figures as figures and by names as people read them', (
   const rows = () => [row('Rawa Sari', 9), row('Aur Kenali', 10), row('Legok', 100)];
   assert.deepEqual(names(ordered(rows(), 1, true, false)), ['Legok', 'Aur Kenali', 'Rawa Sari']);
   assert.deepEqual(names(ordered(rows(), 0, false, true)), ['Aur Kenali', 'Legok', 'Rawa Sari']);
+});
+
+test('ground is told without a zero where there is some, and gaps under a size are counted', () => {
+  assert.equal(ground(0.004), '< 1 m²');
+  assert.equal(ground(0), '0 m²');
+  assert.match(ground(7.6), /^8 m²$/);
+  assert.equal(closed([0.5, 10, 10.5, 2653], 10.5), 2);
+  assert.equal(closed([0.5, 10], 0), 0);
 });

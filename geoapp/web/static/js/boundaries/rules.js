@@ -1,5 +1,18 @@
 /** What the map of a set decides without a map. */
 
+import { number } from '../shared/format.js';
+
+/** Ground in words: "< 1 m²", "1.284 m²", "3,40 km²". */
+export function ground(m2) {
+  if (m2 >= 100_000) return `${number(m2 / 1e6, 2)} km²`;
+  return m2 > 0 && m2 < 1 ? '< 1 m²' : `${number(m2)} m²`;
+}
+
+/** How many gaps of these *sizes* (m²) are closed when those under *limit* are. */
+export function closed(sizes, limit) {
+  return sizes.filter((size) => size < limit).length;
+}
+
 /** Pixels that a numbered sign needs around itself. */
 const ROOM_PX = 30;
 

@@ -97,6 +97,7 @@ export class SetMap {
     this.pins.show(shown.pins);
     this.rows.show(shown.items, shown.empty);
     byId('map-told').textContent = shown.told;
+    byId('map-told').classList.toggle('sr', !shown.items.length); // the empty list says it itself
     byId('legend').replaceChildren(el('ul', {}, ...shown.legend));
     byId('legend').hidden = !shown.legend.length;
   }

@@ -3,7 +3,7 @@ import { getJson } from '../shared/api.js';
 import { el } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { step } from './rules.js';
+import { ground, step } from './rules.js';
 
 /*
  * What the map and the list of a set show. Each view answers {told, items, pins, empty, legend, draw}:
@@ -13,11 +13,6 @@ import { step } from './rules.js';
 const SIGNS = { new: '+', gone: '−', moved: '↔', renamed: 'A' };
 const RANK = { gone: 0, new: 1, moved: 2, renamed: 3 };
 
-/** Ground in words: "0,02 m²", "1.284 m²", "3,4 km²". */
-export function ground(m2) {
-  if (m2 >= 100_000) return `${number(m2 / 1e6, 2)} km²`;
-  return `${number(m2, m2 >= 10 ? 0 : 2)} m²`;
-}
 
 const shade = (properties) => (properties.change === 'moved' ? `moved-${step(properties)}` : properties.change ?? 'same');
 /** Classes of a shape; roads are lines, told apart by who keeps them. */
