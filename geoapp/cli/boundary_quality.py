@@ -65,7 +65,7 @@ def clean(
 
     SET_ID itself stays as it is; every area that changes is listed.
     """
-    with open_database() as (_, database):
+    with open_database() as (settings, database):
         city = cities.find(database, code)
         cleaned = use.clean(
             database,
@@ -75,6 +75,7 @@ def clean(
             overlaps=OverlapStrategy(overlaps),
             max_change=max_change,
             version=version,
+            home=settings.home,
         )
         click.echo("\n".join(cleaned.lines()))
         click.echo(

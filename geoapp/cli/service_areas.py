@@ -58,15 +58,18 @@ def list_(code: str, set_id: int | None) -> None:
 
 
 @service_areas.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @_city
 @_set
 def export(file: Path, code: str, set_id: int | None) -> None:
-    """Write the rules to FILE as GeoJSON, every corner to the last digit."""
+    """Write the rules to FILE as GeoJSON, every corner to the last digit; - is standard output."""
     with open_database() as (_, database):
         city = cities.find(database, code)
         written = service_area_files.geojson(database, city, _chosen(database, city, set_id))
     text = json.dumps(written, ensure_ascii=False, indent=1)
+    if str(file) == "-":
+        click.echo(text.encode())
+        return
     file.write_text(text + "\n", encoding="utf-8")
     click.echo(f"{len(written['features'])} service areas in {file}.")
 

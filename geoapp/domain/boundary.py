@@ -197,6 +197,8 @@ class QualityReport:
         duplicate_codes: Codes met more than once, whose features were merged.
         duplicate_names: Names that several areas share, with those areas' codes.
         gaps, overlaps: Largest first, all of them.
+        no_agency: Codes of service areas without an agency: there the service's own acts.
+        every_service: Codes of service areas that name neither group nor service.
         notes: Anything else that was decided on the way.
     """
 
@@ -215,6 +217,8 @@ class QualityReport:
     duplicate_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    no_agency: tuple[str, ...] = ()
+    every_service: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -250,10 +254,30 @@ class QualityReport:
         if self.duplicate_codes:
             out.append("merged features of the same code: " + ", ".join(self.duplicate_codes))
         out += [f"name {n!r} is shared by {', '.join(c)}" for n, c in self.duplicate_names.items()]
+        if self.no_agency:
+            out.append(
+                f"{len(self.no_agency)} service areas name no agency, there the service's own "
+                f"acts: {', '.join(self.no_agency)}"
+            )
+        if self.every_service:
+            out.append(
+                f"{len(self.every_service)} service areas name neither group nor service, they "
+                f"reach every service: {', '.join(self.every_service)}"
+            )
         out.append(_faults("interior gap", "interior gaps", self.gaps))
         out.append(_faults("overlapping pair", "overlapping pairs", self.overlaps))
         out += self.notes
         return out
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A shape for the map: ``gap``, ``overlap`` or ``changed``; WKB, EPSG:4326."""
+
+    kind: str
+    codes: tuple[str, ...]
+    area_m2: float
+    geometry: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +288,7 @@ class BoundaryFile:
         undrawn: Service areas without a polygon of their own.
         sha256: Hex digest of the file's bytes.
         source: The file's name.
+        faults: Of kelurahan, the ground of the report's gaps, then of its overlaps.
     """
 
     layer: Layer
@@ -272,6 +297,7 @@ class BoundaryFile:
     sha256: str
     source: str
     undrawn: tuple[UndrawnArea, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def _faults(one: str, many: str, faults: tuple[Gap, ...] | tuple[Overlap, ...]) -> str:

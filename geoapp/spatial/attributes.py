@@ -154,6 +154,23 @@ def identify(feature: RawFeature, fields: Fields, layer: Layer) -> Identity:
     )
 
 
+def cut_names(features: Sequence[RawFeature], fields: Fields) -> str | None:
+    """A note on names of areas or parents that are longer than is kept; None if there are none."""
+    codes = [
+        clean_text(feature.properties.get(fields.code)) or str(feature.number)
+        for feature in features
+        if any(
+            len(clean_text(feature.properties.get(attribute)) or "") > MAX_NAME
+            for attribute in (fields.name, fields.parent_name)
+            if attribute
+        )
+    ]
+    if not codes:
+        return None
+    shown = ", ".join(code[:MAX_CODE] for code in codes[:10])
+    return f"names cut to {MAX_NAME} characters ({len(codes)}): {shown}{' …' if codes[10:] else ''}"
+
+
 def with_dots(
     identities: Sequence[Identity], fields: Fields, city_code: str
 ) -> tuple[list[Identity], str | None]:

@@ -9,19 +9,26 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geoapp.domain.boundary import Area, CrsFinding
+from geoapp.domain.boundary import Area, CrsFinding, Fault, Gap, Overlap
 from geoapp.spatial.coverage import gap_shapes, inside, overlap_shapes
 from geoapp.spatial.crs import Geometries, project
 from geoapp.spatial.polygons import as_multipolygons
-from geoapp.store.boundary_quality import Fault
 
 
 def faults_of(areas: Sequence[Area], metric_srid: int) -> list[Fault]:
     """The gaps, then the overlaps of *areas*, each with the largest first; m² in *metric_srid*."""
     codes = [area.code for area in areas]
     geometries = shapes_of(areas)
-    gaps = gap_shapes(codes, geometries, metric_srid)
-    overlaps = overlap_shapes(codes, geometries, metric_srid)
+    return of_shapes(
+        gap_shapes(codes, geometries, metric_srid), overlap_shapes(codes, geometries, metric_srid)
+    )
+
+
+def of_shapes(
+    gaps: Sequence[tuple[Gap, shapely.Geometry]],
+    overlaps: Sequence[tuple[Overlap, shapely.Geometry]],
+) -> list[Fault]:
+    """What `gap_shapes` and `overlap_shapes` have found, to keep and to draw."""
     return [
         *_faults("gap", ((gap.codes, gap.area_m2, shape) for gap, shape in gaps)),
         *_faults("overlap", ((one.codes, one.area_m2, shape) for one, shape in overlaps)),

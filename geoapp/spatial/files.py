@@ -34,13 +34,15 @@ from geoapp.domain.boundary import (
 from geoapp.errors import BoundaryFileError
 from geoapp.spatial.attributes import (
     Identity,
+    cut_names,
     find_fields,
     identify,
     of_admin_level,
     with_dots,
 )
-from geoapp.spatial.coverage import find_gaps, find_overlaps, simplify_together
+from geoapp.spatial.coverage import gap_shapes, overlap_shapes, simplify_together
 from geoapp.spatial.crs import Geometries, project
+from geoapp.spatial.faults import of_shapes
 from geoapp.spatial.lines import read_lines
 from geoapp.spatial.loading import astray, in_degrees, load
 from geoapp.spatial.options import ReadOptions
@@ -111,13 +113,22 @@ def read_boundaries(
     declared = raw.crs
     raw.features.clear()  # the geometries of the layers that weren't chosen
     identities = [identify(feature, fields, layer) for feature in features]
+    note = cut_names(features, fields)
+    notes += [note] if note else []
     identities, note = with_dots(identities, fields, city_code)
     notes += [note] if note else []
     features, identities, other_city = _of_city(features, identities, city_code, layer)
     duplicates = _duplicates(identities, options)
+    no_agency, every_service = _open_rules(identities, layer)
     features, identities, undrawn = _drawn(features, identities)
     if undrawn and not features:
-        report = replace(_nothing_drawn(options), fields=fields.as_dict(), notes=tuple(notes))
+        report = replace(
+            _nothing_drawn(options),
+            fields=fields.as_dict(),
+            notes=tuple(notes),
+            no_agency=no_agency,
+            every_service=every_service,
+        )
         return BoundaryFile(layer, (), report, sha256, path.name, undrawn)
     numbers = [feature.number for feature in features]
     shapes = _built(features, identities)
@@ -136,16 +147,24 @@ def read_boundaries(
         notes.append(f"{alone} areas could not be simplified together with their neighbours")
     if undrawn:
         notes.append(f"{len(undrawn)} service areas cover the city or whole kelurahan, undrawn")
+    codes = [identity.code for identity in candidates.identities]
+    gaps = gap_shapes(codes, candidates.geometries, metric_srid)
+    overlaps = overlap_shapes(codes, candidates.geometries, metric_srid)
     report = replace(
         _report(candidates, crs, metric_srid),
+        gaps=tuple(gap for gap, _ in gaps),
+        overlaps=tuple(overlap for overlap, _ in overlaps),
         fields=fields.as_dict(),
         dropped_z=sum(shape.had_z for shape in shapes),
         other_city=other_city,
         duplicate_codes=duplicates,
         notes=tuple(notes),
+        no_agency=no_agency,
+        every_service=every_service,
     )
     areas = _areas(candidates, as_multipolygons(drawn), metric_srid)
-    return BoundaryFile(layer, areas, report, sha256, path.name, undrawn)
+    faults = tuple(of_shapes(gaps, overlaps)) if layer is Layer.KELURAHAN else ()
+    return BoundaryFile(layer, areas, report, sha256, path.name, undrawn, faults)
 
 
 def _drawn(
@@ -164,6 +183,23 @@ def _drawn(
         [feature for feature, own in zip(features, polygon, strict=True) if own],
         [identity for identity, own in zip(identities, polygon, strict=True) if own],
         undrawn,
+    )
+
+
+def _open_rules(
+    identities: list[Identity], layer: Layer
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Codes of service areas without an agency, and of those with neither group nor service."""
+    if layer is not Layer.SERVICE_AREA:
+        return (), ()
+    rules = {identity.code: identity.properties for identity in identities}
+    return (
+        tuple(code for code, rule in rules.items() if rule.agency_code is None),
+        tuple(
+            code
+            for code, rule in rules.items()
+            if rule.group_code is None and rule.service_code is None
+        ),
     )
 
 
@@ -305,8 +341,6 @@ def _report(candidates: _Candidates, crs: CrsFinding, metric_srid: int) -> Quali
         repairs=candidates.repairs,
         refused=candidates.refused,
         duplicate_names={n: tuple(c) for n, c in names.items() if len(c) > 1},
-        gaps=find_gaps(codes, geometries, metric_srid),
-        overlaps=find_overlaps(codes, geometries, metric_srid),
     )
 
 

@@ -95,6 +95,15 @@ def find_road_fields(features: Sequence[RawFeature], options: ReadOptions) -> Ro
     )
 
 
+def long_names(features: Sequence[RawFeature], field: str) -> list[str]:
+    """Numbers of the features whose name in *field* is longer than is kept."""
+    return [
+        str(feature.number)
+        for feature in features
+        if len(clean_text(feature.properties.get(field)) or "") > MAX_NAME
+    ]
+
+
 def roads_of(
     features: Sequence[RawFeature], fields: RoadFields, options: ReadOptions
 ) -> list[Road]:

@@ -17,8 +17,9 @@ import shapely
 from geoapp.domain.boundary import CrsFinding
 from geoapp.domain.boundary_lines import AUTHORITIES, Authority, Line, LineFile, LineReport
 from geoapp.errors import BoundaryFileError
+from geoapp.spatial.attributes import MAX_NAME
 from geoapp.spatial.crs import Coordinates, Expectation, Geometries, project
-from geoapp.spatial.line_attributes import Road, find_road_fields, roads_of
+from geoapp.spatial.line_attributes import Road, find_road_fields, long_names, roads_of
 from geoapp.spatial.loading import in_degrees, load
 from geoapp.spatial.options import ReadOptions
 from geoapp.spatial.polygons import from_wkb, positions
@@ -71,6 +72,10 @@ def read_lines(path: Path, *, metric_srid: int, options: ReadOptions | None = No
     notes = [f"format {raw.format}", *raw.notes]
     if empty.any():
         notes.append(f"left out {int(empty.sum())} features without a line")
+    if fields.name is not None and (long := long_names(raw.features, fields.name)):
+        notes.append(
+            f"names cut to {MAX_NAME} characters ({len(long)}): features {', '.join(long[:10])}"
+        )
     report = _report(lines, crs, metric_srid)
     return LineFile(
         lines,

@@ -1,4 +1,4 @@
-"""Reads a stranger's boundary file in a killable child process, with bounded memory and time.
+"""Reads a stranger's boundary file, or cleans what it held, in a killable child process, with bounded memory and time.
 
 The child is this program's Python with this package; it gets none of the environment (where
 the database's address stands), a folder of its own that is removed whatever happens, and
@@ -8,6 +8,7 @@ cooperative: a web worker goes on serving others meanwhile.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import signal
@@ -15,17 +16,30 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
 import geoapp
-from geoapp.domain.boundary import BoundaryFile, Layer
+from geoapp.domain.boundary import Area, BoundaryFile, Layer
 from geoapp.domain.boundary_lines import LineFile
-from geoapp.errors import BoundaryFileError
+from geoapp.domain.boundary_quality import OverlapStrategy
+from geoapp.errors import BoundaryFileError, Conflict
 from geoapp.spatial.options import ReadOptions
-from geoapp.spatial.sandbox_wire import ANSWER, REQUEST, Answer, Limits, Request
+from geoapp.spatial.sandbox_wire import (
+    ANSWER,
+    AREAS,
+    REQUEST,
+    Answer,
+    Areas,
+    CleanAreas,
+    Cleaning,
+    Limits,
+    Request,
+)
 
 MEMORY_MB = 512
 """All of the child: Python, GDAL, GEOS, the file and what becomes of it."""
@@ -36,6 +50,7 @@ _LOOK_EVERY_S = 0.05
 _NEAR_THE_LIMIT = 0.6
 _MB = 1024 * 1024
 _SMALLER = "Cut it to the city, or simplify it: ogr2ogr -spat … -simplify …"
+_CLEAN_THERE = "Clean the file where it was made, for instance with GRASS v.clean, and import that."
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +94,57 @@ def read_lines(
     return answer.lines
 
 
+def clean(
+    areas: Sequence[Area],
+    metric_srid: int,
+    *,
+    gaps_under_m2: float,
+    overlaps: OverlapStrategy,
+    memory_mb: int = MEMORY_MB,
+    seconds: float = SECONDS,
+) -> CleanAreas:
+    """`cleaning.clean_areas` in a process of its own, with the faults that are left.
+
+    Raises:
+        BoundaryFileError: it took more than *memory_mb* or *seconds*.
+    """
+    with tempfile.TemporaryDirectory(prefix="geoapp-clean-") as folder:
+        path = Path(folder) / "areas.json"
+        path.write_bytes(AREAS.dump_json(Areas(tuple(areas))))
+        request = _request(path, "", Layer.KELURAHAN, metric_srid, None, memory_mb, seconds)
+        answer = _answer(replace(request, cleaning=Cleaning(gaps_under_m2, overlaps)))
+    if answer.cleaned is None:
+        raise _broken(path, "it gave no areas")
+    return answer.cleaned
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Keeps every other process that uses the same *home* from reading or cleaning meanwhile.
+
+    Each child may take all of its memory; two at once would take twice that. Where *home*
+    can't be written to, nothing is kept from anybody, and the log says so.
+
+    Raises:
+        Conflict: somebody is at it.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / "reading.lock").open("ab")
+    except OSError as error:
+        _log.warning("boundary files may be read side by side: %s", error)
+        yield
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                "Another file is being read or cleaned on this server.", "Try again in a minute."
+            ) from error
+        yield
+
+
 def _request(
     path: Path,
     city_code: str,
@@ -109,30 +175,32 @@ class _Run:
 
 def _answer(request: Request) -> Answer:
     """Run the child and take its answer, or say why there is none."""
-    name, limits = request.path.name, request.limits
+    limits = request.limits
+    doing = "Cleaning" if request.cleaning else f"Reading {request.path.name}"
+    remedy = _CLEAN_THERE if request.cleaning else _SMALLER
     with tempfile.TemporaryDirectory(prefix="geoapp-read-") as folder:
         answer_file, muttered = Path(folder) / "answer.json", Path(folder) / "stderr"
         with muttered.open("wb") as stderr:
             run = _watched(request, Path(folder), answer_file, stderr.fileno())
         if run.stopped_for == "seconds":
             raise BoundaryFileError(
-                f"Reading {name} took more than {limits.seconds:.0f} s and was stopped.",
-                _SMALLER,
+                f"{doing} took more than {limits.seconds:.0f} s and was stopped.",
+                remedy,
                 "file",
             )
         near = run.peak_mb > _NEAR_THE_LIMIT * limits.memory_mb
         if run.stopped_for == "memory" or (run.exit_code < 0 and near):
-            raise _out_of_memory(name, limits)
+            raise _out_of_memory(doing, remedy, limits)
         if run.exit_code != 0:
             last = muttered.read_bytes()[-4_000:].decode("utf-8", "replace")
-            _log.error("the reader of %s ended with %d: %s", name, run.exit_code, last)
+            _log.error("the child for %s ended with %d: %s", doing, run.exit_code, last)
             raise _broken(request.path, _ending(run.exit_code, last))
         try:
             answer = ANSWER.validate_json(answer_file.read_bytes())
         except (OSError, ValidationError) as error:
             raise _broken(request.path, "its answer can't be understood") from error
     if answer.out_of_memory:
-        raise _out_of_memory(name, limits)
+        raise _out_of_memory(doing, remedy, limits)
     if answer.refused is not None:
         refused = answer.refused
         raise BoundaryFileError(refused.message, refused.remedy, refused.field)
@@ -212,10 +280,10 @@ def _resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / _MB
 
 
-def _out_of_memory(name: str, limits: Limits) -> BoundaryFileError:
+def _out_of_memory(doing: str, remedy: str, limits: Limits) -> BoundaryFileError:
     return BoundaryFileError(
-        f"Reading {name} takes more than {limits.memory_mb} MB of memory and was stopped.",
-        _SMALLER,
+        f"{doing} takes more than {limits.memory_mb} MB of memory and was stopped.",
+        remedy,
         "file",
     )
 

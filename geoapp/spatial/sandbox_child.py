@@ -13,7 +13,18 @@ from pathlib import Path
 
 from geoapp.domain.boundary import Layer
 from geoapp.errors import BoundaryFileError
-from geoapp.spatial.sandbox_wire import ANSWER, REQUEST, Answer, Limits, Refused, Request
+from geoapp.spatial.sandbox_wire import (
+    ANSWER,
+    AREAS,
+    REQUEST,
+    Answer,
+    CleanAreas,
+    Cleaning,
+    GroundChange,
+    Limits,
+    Refused,
+    Request,
+)
 
 _MB = 1024 * 1024
 
@@ -30,7 +41,10 @@ def main(answer_file: Path) -> None:
     request = REQUEST.validate_json(sys.stdin.buffer.read())
     _bound(request.limits)
     try:
-        answer = _read(request)
+        if request.cleaning is not None:
+            answer = Answer(cleaned=_clean(request.path, request.metric_srid, request.cleaning))
+        else:
+            answer = _read(request)
     except BoundaryFileError as error:
         field = error.fields[0].field if error.fields else None
         answer = Answer(refused=Refused(_sayable(error.message), _sayable(error.remedy), field))
@@ -61,6 +75,36 @@ def _read(request: Request) -> Answer:
         options=request.options,
     )
     return Answer(areas=areas)
+
+
+def _clean(areas_file: Path, metric_srid: int, how: Cleaning) -> CleanAreas:
+    from geoapp.spatial import cleaning, faults  # noqa: PLC0415 - within the bounds, as above
+
+    before = AREAS.validate_json(areas_file.read_bytes()).areas
+    result = cleaning.clean_areas(
+        before, metric_srid, gaps_under_m2=how.gaps_under_m2, overlaps=how.overlaps
+    )
+    if result is None:
+        return CleanAreas(possible=False)
+    found = [] if result.vanished else faults.faults_of(result.areas, metric_srid)
+    report = {} if result.vanished else faults.report_after({}, result.areas, found, metric_srid)
+    ground = [(one.code, one.moved_m2, one.shape) for one in result.changed]
+    return CleanAreas(
+        possible=True,
+        areas=result.areas,
+        changed=tuple(
+            GroundChange(one.code, one.old_m2, one.new_m2, one.moved_m2) for one in result.changed
+        ),
+        vanished=result.vanished,
+        gaps_before=len(result.gaps_before),
+        gaps_after=len(result.gaps_after),
+        overlaps_before=len(result.overlaps_before),
+        overlaps_after=len(result.overlaps_after),
+        area_change_m2=result.sum_after_m2 - result.sum_before_m2,
+        covered_change_m2=result.covered_after_m2 - result.covered_before_m2,
+        faults=(*found, *faults.changed_ground(ground)),
+        report=report,
+    )
 
 
 def _sayable(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from geoapp.domain.boundary import Area
+from geoapp.domain.boundary import Area, Fault
 from geoapp.domain.boundary_quality import ParentMissing, SetFacts
 from geoapp.errors import NotFound
 from geoapp.store import tables
@@ -25,16 +25,6 @@ class KeptReport:
     gaps: int
     overlaps: int
     changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A shape for the map: ``gap``, ``overlap`` or ``changed``; WKB, EPSG:4326."""
-
-    kind: str
-    codes: tuple[str, ...]
-    area_m2: float
-    geometry: bytes
 
 
 def kept_report(connection: Connection, city_code: str, set_id: int) -> KeptReport:

@@ -74,6 +74,7 @@ def stage(
     Raises:
         BoundaryFileError: the file can't be had or used; nothing is stored.
         CatalogueError: a service area or road names a code the catalogue lacks.
+        Conflict: another file is being read.
     """
     box = city.envelope
     options = replace(
@@ -83,7 +84,8 @@ def stage(
     )
     with _at_hand(source, settings, progress) as path:
         progress("read")
-        file = _read(path, city, layer, options)
+        with sandbox.only_one(settings.home):
+            file = _read(path, city, layer, options)
     progress("store")
     with database.transaction(Role.WORKER, city.code) as connection:
         already = _already(connection, city.code, layer, file)
@@ -143,7 +145,7 @@ def store_file(
     elif layer is Layer.KELURAHAN:
         areas = _with_parents(connection, city_code, file, parent_names)
         store.add_areas(connection, city_code, set_id, areas)
-        boundary_quality.record_faults(connection, city_code, set_id, areas)
+        boundary_quality.record_faults(connection, city_code, set_id, file.faults)
     else:
         service_area_files.store_file(connection, city_code, set_id, file)
     return set_id

@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from geoapp.domain.boundary import Area, Layer
+from geoapp.domain.boundary import Fault, Layer
 from geoapp.domain.boundary_quality import Cleaned, CleanedArea, OverlapStrategy, SetReport
 from geoapp.domain.catalogue import City
 from geoapp.errors import BoundarySetNotStaged, Conflict, FieldProblem, InvalidInput, NotFound
-from geoapp.spatial import comparison
+from geoapp.spatial import comparison, sandbox
 from geoapp.store import boundaries as boundary_store
 from geoapp.store import boundary_quality as store
 from geoapp.store.database import Database, Role
 from geoapp.usecases.boundary_log import log
 
 if TYPE_CHECKING:
-    from geoapp.spatial.cleaning import CleanCoverage
+    from geoapp.spatial.sandbox_wire import CleanAreas
 
 FeatureCollection = dict[str, Any]
 """GeoJSON, EPSG:4326."""
@@ -33,15 +35,14 @@ _NAMED_IN_REFUSAL = 8
 
 
 def record_faults(
-    connection: Connection, city_code: str, set_id: int, areas: Sequence[Area]
+    connection: Connection, city_code: str, set_id: int, faults: Sequence[Fault]
 ) -> None:
-    """Keep the gaps and overlaps of a set's areas as shapes, in the caller's transaction.
+    """Keep the shapes of a set's gaps and overlaps, in the caller's transaction.
 
-    Numbered from 1: gaps, then overlaps, each with the largest first.
+    Numbered from 1 in the order given: gaps, then overlaps, each with the largest first.
+    They were found when the file was read: nothing is computed while the transaction lasts.
     """
-    store.add_faults(
-        connection, city_code, set_id, _faults(areas, store.metric_srid(connection, city_code))
-    )
+    store.add_faults(connection, city_code, set_id, faults)
 
 
 def report(database: Database, city: City, set_id: int) -> SetReport:
@@ -109,6 +110,7 @@ def clean(
     max_change: float = MAX_CHANGE,
     version: str | None = None,
     by: str = "system",
+    home: Path | None = None,
 ) -> Cleaned:
     """A new staged set: *set_id*'s areas without small gaps and without overlaps.
 
@@ -125,12 +127,16 @@ def clean(
         max_change: Largest share of an area that may be lost and gained together.
         version: What the new set is called; by default the old one's name with "(cleaned)".
         by: Who cleans, such as ``account:7``.
+        home: Folder in which it is told that somebody cleans, so that nobody else does or
+            reads a file meanwhile; without it nobody is asked.
 
     Raises:
         NotFound: the city has no such set.
         InvalidInput: another layer, a number out of range, or an area would change more than
             *max_change*, naming each. Nothing is stored.
-        Conflict: there is nothing to clean, or the lines are beyond what GEOS can put right.
+        Conflict: there is nothing to clean, the lines are beyond what GEOS can put right, or
+            another set is being cleaned or file read.
+        BoundaryFileError: it takes more memory or time than a process may have for it.
     """
     _check_numbers(gaps_under_m2, max_change)
     with database.transaction(Role.WORKER, city.code) as connection:
@@ -142,12 +148,11 @@ def clean(
             "Service areas may overlap: their priority decides.",
             [FieldProblem("set_id", "is no kelurahan set", set_id)],
         )
-    from geoapp.spatial import cleaning  # noqa: PLC0415 - brings numpy and shapely
-
-    result = cleaning.clean_areas(
-        before, city.metric_srid, gaps_under_m2=gaps_under_m2, overlaps=overlaps
-    )
-    if result is None:
+    with sandbox.only_one(home) if home is not None else nullcontext():
+        result = sandbox.clean(
+            before, city.metric_srid, gaps_under_m2=gaps_under_m2, overlaps=overlaps
+        )
+    if not result.possible:
         raise Conflict(
             f"The borders of set {set_id} can't be brought together without a fault.",
             "Clean the file where it was made, for instance with GRASS v.clean, and import that.",
@@ -171,12 +176,12 @@ def clean(
         gaps_under_m2=gaps_under_m2,
         overlaps=overlaps,
         max_change=max_change,
-        gaps_before=len(result.gaps_before),
-        gaps_after=len(result.gaps_after),
-        overlaps_before=len(result.overlaps_before),
-        overlaps_after=len(result.overlaps_after),
-        area_change_m2=result.sum_after_m2 - result.sum_before_m2,
-        covered_change_m2=result.covered_after_m2 - result.covered_before_m2,
+        gaps_before=result.gaps_before,
+        gaps_after=result.gaps_after,
+        overlaps_before=result.overlaps_before,
+        overlaps_after=result.overlaps_after,
+        area_change_m2=result.area_change_m2,
+        covered_change_m2=result.covered_change_m2,
         changed=changed,
     )
     if not changed:
@@ -244,29 +249,19 @@ def discard(database: Database, city: City, set_id: int, by: str = "system") -> 
     )
 
 
-def _faults(areas: Sequence[Area], metric_srid: int) -> list[store.Fault]:
-    from geoapp.spatial.faults import faults_of  # noqa: PLC0415 - brings numpy and shapely
-
-    return faults_of(areas, metric_srid)
-
-
 def _store_cleaned(
     database: Database,
     city: City,
     kept: store.KeptReport,
-    result: CleanCoverage,
+    result: CleanAreas,
     cleaned: Cleaned,
     *,
     version: str,
     by: str,
 ) -> Cleaned:
-    from geoapp.spatial import faults as shapes  # noqa: PLC0415 - brings numpy and shapely
-
-    changed = [(one.code, one.moved_m2, one.shape) for one in result.changed]
-    found = [
-        *shapes.faults_of(result.areas, city.metric_srid),
-        *shapes.changed_ground(changed),
-    ]
+    # How the file was read stays in the report; what is there now is counted anew.
+    quality = {"crs": result.report.get("crs")} | kept.quality
+    quality |= {key: value for key, value in result.report.items() if key != "crs"}
     content = hashlib.sha256(kept.set.sha256.encode())
     for area in result.areas:
         content.update(area.code.encode() + area.geometry)
@@ -279,12 +274,11 @@ def _store_cleaned(
             cleaned.made_from,
             version=version,
             sha256=content.hexdigest(),
-            quality=shapes.report_after(kept.quality, result.areas, found, city.metric_srid)
-            | {"cleaning": cleaned.as_dict() | {"set_id": None}},
+            quality=quality | {"cleaning": cleaned.as_dict() | {"set_id": None}},
             by=by,
         )
         boundary_store.add_areas(connection, city.code, set_id, result.areas)
-        store.add_faults(connection, city.code, set_id, found)
+        store.add_faults(connection, city.code, set_id, result.faults)
     return replace(cleaned, set_id=set_id)
 
 

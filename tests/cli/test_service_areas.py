@@ -33,6 +33,7 @@ def test_a_set_is_exported_changed_in_the_file_and_put_into_a_draft(run, jambi, 
     assert run("export", file, "--city", "15.71").exit_code == 0
     written = json.loads(file.read_text(encoding="utf-8"))
     assert len(written["features"]) == 4
+    assert run("export", "-", "--city", "15.71").stdout == file.read_text(encoding="utf-8")
     shape = square(103.61, -1.62)
     written["features"].append(
         {

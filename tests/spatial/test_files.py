@@ -236,3 +236,38 @@ def test_the_default_envelope_of_jambi_finds_its_own_file_in_utm(
         shapely.from_wkb(found.areas[0].geometry), frame.geometry.iloc[0]
     )
     assert moved < 1 / 111_000
+
+
+def test_names_that_are_cut_are_told(read: Read) -> None:
+    long = square("b", 1_000)
+    long["properties"]["name"] = "N" * 201
+    fits = square("a", 0)
+    fits["properties"]["name"] = "N" * 200
+    found = read(collection(fits, long))
+    assert [len(area.name) for area in found.areas] == [200, 200]
+    assert "names cut to 200 characters (1): b" in found.report.notes
+    assert "names cut" not in "".join(read(collection(fits)).report.notes)
+
+
+def test_service_areas_that_leave_open_who_acts_or_for_what_are_counted_and_named(
+    read: Read,
+) -> None:
+    content = collection(
+        square("all", 0),
+        square("own", 1_000, group="road"),
+        square("full", 2_000, agency="dlh", service="pothole"),
+        {
+            "type": "Feature",
+            "properties": {"code": "city", "coverage": "city", "agency": "dlh"},
+            "geometry": None,
+        },
+    )
+    report = read(content, layer=Layer.SERVICE_AREA).report
+    assert report.no_agency == ("all", "own")
+    assert report.every_service == ("all", "city")
+    told = "\n".join(report.lines())
+    assert "2 service areas name no agency, there the service's own acts: all, own" in told
+    assert "reach every service: all, city" in told
+    alone = read(collection(content["features"][3]), layer=Layer.SERVICE_AREA).report
+    assert (alone.no_agency, alone.every_service) == ((), ("city",))
+    assert read(collection(square("a", 0))).report.no_agency == ()

@@ -13,6 +13,7 @@ from geoapp.domain.boundary_quality import OverlapStrategy
 from geoapp.domain.catalogue import City
 from geoapp.embedded import Cluster
 from geoapp.errors import BoundarySetNotStaged, Conflict, InvalidInput, NotFound
+from geoapp.spatial import sandbox
 from geoapp.store.database import Database, Role
 from geoapp.usecases import boundary_quality as use
 from geoapp.usecases import cities
@@ -253,3 +254,48 @@ def test_what_is_or_was_in_force_is_never_discarded(jambi: Database, tmp_path: P
     use.discard(jambi, city, staged)
     with pytest.raises(NotFound):
         use.report(jambi, city, staged)
+
+
+def test_cleaning_computes_in_a_process_of_its_own(
+    database: Database, city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlapping = bring_features(
+        database,
+        tmp_path,
+        feature(1001, "First", cell(0, 0, 1.01)),
+        feature(1002, "Second", cell(1, 0)),
+    )
+
+    def computed(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("computed where others are served")
+
+    for name in ("union_all", "coverage_clean", "symmetric_difference", "from_wkb"):
+        monkeypatch.setattr(shapely, name, computed)
+    cleaned = use.clean(database, city, overlapping, gaps_under_m2=0, max_change=0.05)
+    assert (cleaned.overlaps_before, cleaned.overlaps_after) == (1, 0)
+
+
+def test_what_takes_too_long_to_clean_is_stopped_and_nothing_is_stored(
+    database: Database, city: City, official: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _sets(database)
+    monkeypatch.setattr(sandbox.clean, "__kwdefaults__", {"memory_mb": 512, "seconds": 0.2})
+    with pytest.raises(InvalidInput, match="Cleaning took more than 0 s and was stopped"):
+        use.clean(database, city, official, gaps_under_m2=3_000)
+    assert _sets(database) == before
+
+
+def test_while_a_file_is_read_nothing_is_cleaned(
+    database: Database, city: City, official: int, tmp_path: Path
+) -> None:
+    before = _sets(database)
+    with sandbox.only_one(tmp_path), pytest.raises(Conflict, match="Another file is being read"):
+        use.clean(database, city, official, gaps_under_m2=3_000, home=tmp_path)
+    assert _sets(database) == before
+
+
+def _sets(database: Database) -> int:
+    with as_owner(database) as connection:
+        return int(
+            connection.execute(text("SELECT count(*) FROM geoapp.boundary_set")).scalar_one()
+        )

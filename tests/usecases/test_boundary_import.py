@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from sqlalchemy import text
 
 from geoapp.domain.boundary import Layer
 from geoapp.domain.catalogue import City
 from geoapp.domain.place import BBox
 from geoapp.embedded import Cluster
-from geoapp.errors import BoundaryFileError, CatalogueError
+from geoapp.errors import BoundaryFileError, CatalogueError, Conflict
 from geoapp.settings import Settings
 from geoapp.spatial import sandbox
 from geoapp.spatial.files import ReadOptions
@@ -30,6 +32,9 @@ from tests.spatial.hostile_files import REFUSED, TOO_MUCH, Write
 from tests.spatial.written_files import ENVELOPE, FORMATS, frame
 
 CODE = "15.71"
+HOME = Path(tempfile.mkdtemp(prefix="geoapp-test-home-"))
+"""Of these tests alone: who reads a file says so there, and others wait."""
+AT_THE_ORIGIN = BBox(104.98, -0.03, 105.05, 0.01)
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::UserWarning")
 
 
@@ -67,7 +72,7 @@ def peaks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def stage(
     database: Database, city: City, source: Path | str, layer: Layer = Layer.KELURAHAN, **more: Any
 ) -> boundary_import.Staged:
-    more.setdefault("settings", Settings())
+    more.setdefault("settings", Settings(home=HOME))
     return boundary_import.stage(database, city, source, layer=layer, version="new", **more)
 
 
@@ -135,7 +140,9 @@ def test_too_much_is_refused_within_the_memory(
     said: str,
     field: str,
 ) -> None:
-    refused(world, city, write(tmp_path), said, field, settings=Settings(import_max_mb=256))
+    refused(
+        world, city, write(tmp_path), said, field, settings=Settings(home=HOME, import_max_mb=256)
+    )
     assert 0 < max(peaks) < 512
 
 
@@ -256,7 +263,7 @@ def test_an_address_is_told_without_its_query_and_must_be_public(
 
     monkeypatch.setattr(boundary_import.download, "fetch", fetch)
     url = "https://data.example/kelurahan.geojson?key=secret"
-    settings = Settings(import_private_hosts=True, import_max_mb=3)
+    settings = Settings(home=HOME, import_private_hosts=True, import_max_mb=3)
     staged = stage(world, city, url, settings=settings)
     assert set_of(world, staged.set_id).source == "https://data.example/kelurahan.geojson"
     assert asked == [{"url": url, "max_bytes": 3 * 1024 * 1024, "private_hosts": True}]
@@ -279,3 +286,37 @@ def test_a_file_that_reads_but_cannot_be_stored_leaves_nothing(
     finally:
         with as_owner(world) as connection:
             connection.execute(text("ALTER TABLE geoapp.area DROP CONSTRAINT nobody"))
+
+
+def test_while_one_file_is_read_another_is_refused_and_nothing_is_stored(
+    world: Database, city: City, tmp_path: Path
+) -> None:
+    before = stored(world)
+    file = FORMATS["GeoJSON"](frame("big"), tmp_path)
+    with sandbox.only_one(HOME), pytest.raises(Conflict, match="Another file is being read"):
+        stage(world, city, file)
+    assert stored(world) == before
+    assert stage(world, city, file).set_id
+
+
+def test_nothing_is_computed_while_a_set_is_being_stored(
+    world: Database, city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The squares overlap on 10 m; their shape comes from the reading process.
+    file = tmp_path / "overlap.geojson"
+    file.write_text(json.dumps(collection(square("x1", 0), square("x2", 990))))
+
+    def computed(*_arguments: Any, **_more: Any) -> None:
+        raise AssertionError("computed where it is stored")
+
+    for name in ("union_all", "intersection", "coverage_clean"):
+        monkeypatch.setattr(shapely, name, computed)
+    set_id = stage(world, replace(city, envelope=AT_THE_ORIGIN), file).set_id
+    with world.transaction(Role.WORKER, CODE) as connection:
+        faults = connection.execute(
+            text("SELECT kind, codes, area_m2 FROM geoapp.boundary_fault WHERE set_id = :id"),
+            {"id": set_id},
+        ).all()
+    assert [(one.kind, list(one.codes)) for one in faults] == [("overlap", ["x1", "x2"])]
+    # 10 m by 1 km, on the ellipsoid and in degrees good to a percent.
+    assert faults[0].area_m2 == pytest.approx(10_000, rel=0.02)

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask_babel import force_locale
 
+from geoapp.spatial import sandbox
 from geoapp.web.admin.reader_sentences import OPTIONS
 from tests.people import hire
 from tests.web.admin_office import Office, fault
@@ -127,3 +128,39 @@ def test_the_chooser_offers_every_format_there_is(office):
         accepted[1].split(",")
     )
     assert "KMZ" in plain(page)
+
+
+def test_rules_that_leave_something_open_are_marked_in_the_report(office):
+    def rules(**said: str) -> dict:
+        return {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {"code": "timur", "name": "Timur", "coverage": "city", **said},
+                    "geometry": None,
+                }
+            ],
+        }
+
+    number = number_of(upload(office, rules(), layer="service_area"))
+    page = office.get(f"/boundaries/{number}?lang=id").text
+    part = re.search(
+        r'<section class="amiss"><h3>[^§]*?Yang tidak disebut aturan.*?</section>', page, re.DOTALL
+    )
+    assert part is not None
+    assert "1 tidak menyebut instansi" in part[0]
+    assert "berlaku untuk semua layanan (timur)" in part[0]
+    whole = rules(agency="dlh", group="waste")
+    page = office.get(f"/boundaries/{number_of(upload(office, whole, layer='service_area'))}").text
+    assert "Setiap aturan menyebut instansinya" in plain(page)
+
+
+def test_while_another_file_is_read_the_form_says_so(office, module_app, module_database):
+    before = sets(module_database)
+    with sandbox.only_one(module_app.extensions["geoapp"].settings.home):
+        answer = upload(office, shipped(), version="Tetap di sini")
+    assert answer.status_code == 409
+    assert "Berkas lain sedang dibaca atau dirapikan di server ini." in answer.text
+    assert 'value="Tetap di sini"' in answer.text
+    assert sets(module_database) == before

@@ -21,13 +21,13 @@ from geoapp.domain.access import Permission
 from geoapp.domain.activation import Activation, ActivationState
 from geoapp.domain.boundary import Layer
 from geoapp.domain.boundary_lines import Authority, authority_of
-from geoapp.errors import BoundaryFileError, CatalogueError, GeoappError, TooLarge
+from geoapp.errors import BoundaryFileError, CatalogueError, Conflict, GeoappError, TooLarge
 from geoapp.usecases import activation
 from geoapp.usecases import boundaries as use
 from geoapp.web import errors
 from geoapp.web.access import allowed, current_actor, open_to
 from geoapp.web.admin import blueprint
-from geoapp.web.admin.forms import Form
+from geoapp.web.admin.forms import WHOLE, Form
 from geoapp.web.admin.reader_words import in_words
 from geoapp.web.context import current_city, site
 from geoapp.web.page import config
@@ -221,6 +221,9 @@ def _stage(form: Form, wanted: _Wanted) -> tuple[int, bool] | None:
                 by=current_actor().label,
                 settings=site().settings,
             )
+        except Conflict as problem:
+            form.clash(WHOLE, in_words(problem))
+            return None
         except (BoundaryFileError, CatalogueError, TooLarge) as problem:
             form.wrong(_field_of(problem, wanted), in_words(problem))
             return None

@@ -73,6 +73,7 @@ def boundary_clean(number: int) -> tuple[str, int] | Response:
                 max_change=max_change,
                 by=current_actor().label,
                 home=site().settings.home,
+                home=site().settings.home,
             )
         except (InvalidInput, Conflict) as problem:
             form.clash(WHOLE, in_words(problem))
