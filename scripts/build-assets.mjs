@@ -29,6 +29,7 @@ const entries = {
   admin: 'js/admin/main.js',
   boundaries: 'js/boundaries/main.js',
   areas: 'js/areas/main.js',
+  figures: 'js/figures/main.js',
 };
 const styles = {
   app: 'css/app.css',

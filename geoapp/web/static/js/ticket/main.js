@@ -25,6 +25,7 @@ const lost = byId('ticket-lost');
 let lastContact = serverNow();
 let fetching = false;
 let again = false;
+let ground = null; // the version of the boundaries in force, as the feed told it last
 
 /** Put the deadline's badge beside the status; it ages, so it is drawn anew every minute. */
 function showDeadline() {
@@ -91,6 +92,8 @@ function listen() {
       if (ticketOf(event.data) === ticket) refresh();
     });
   }
+  source.addEventListener('hello', (event) => hearGround(event.data));
+  source.addEventListener('boundaries', (event) => hearGround(event.data, true));
   source.addEventListener('reload', refresh);
   // A page put away by the browser must not hold a connection of the server.
   window.addEventListener('pagehide', () => source.close());
@@ -98,12 +101,27 @@ function listen() {
 }
 
 function ticketOf(text) {
+  const data = parsed(text);
+  return data.complaint?.ticket ?? data.ticket ?? null;
+}
+
+function parsed(text) {
   try {
-    const data = JSON.parse(text);
-    return data.complaint?.ticket ?? data.ticket ?? null;
+    return JSON.parse(text) ?? {};
   } catch {
-    return null;
+    return {};
   }
+}
+
+/** The feed names the boundaries in force, on every contact and when others come: page and map follow. */
+function hearGround(text, told = false) {
+  const data = parsed(text);
+  const version = data.boundaries ?? data.version ?? ground;
+  const other = told || (ground !== null && version !== ground);
+  ground = version;
+  if (!other) return;
+  followGround().catch(() => {}); // the map keeps the lines it has; the words are right
+  refresh();
 }
 
 function buttons() {
@@ -126,7 +144,7 @@ const showReply = replyBox(ticket, { status: statusCode, replied: refresh });
 showDeadline();
 setInterval(showDeadline, TICK_MS);
 buttons();
-if (main.dataset.lon) {
-  showPlace(shellMap(), Number(main.dataset.lon), Number(main.dataset.lat), Number(main.dataset.within));
-}
+const followGround = main.dataset.lon
+  ? showPlace(shellMap(), Number(main.dataset.lon), Number(main.dataset.lat), Number(main.dataset.within))
+  : async () => {};
 listen();
