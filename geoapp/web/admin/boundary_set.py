@@ -22,7 +22,6 @@ from geoapp.domain.activation import (
     ShrinkingCode,
 )
 from geoapp.domain.boundary import Layer
-from geoapp.domain.boundary import Layer
 from geoapp.domain.boundary_quality import OverlapStrategy, SetReport
 from geoapp.errors import BoundarySetNotStaged, Conflict, GeoappError, InvalidInput
 from geoapp.usecases import activation, boundary_quality, cities, livemap
@@ -72,7 +71,6 @@ def boundary_clean(number: int) -> tuple[str, int] | Response:
                 overlaps=OverlapStrategy(overlaps),
                 max_change=max_change,
                 by=current_actor().label,
-                home=site().settings.home,
                 home=site().settings.home,
             )
         except (InvalidInput, Conflict) as problem:
