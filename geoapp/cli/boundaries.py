@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from geoapp.cli import activation, boundary_import, boundary_quality
@@ -29,7 +31,8 @@ def list_(code: str) -> None:
             click.echo(activation.describe(begun))
         for kept in use.kept(database, city):
             since = kept.valid_from.isoformat() if kept.valid_from else ""
-            until = kept.valid_to.isoformat() if kept.valid_to else ""
+            # The last day, as the pages tell it; a set replaced on its first day has none.
+            until = (kept.valid_to - timedelta(days=1)).isoformat() if kept.valid_to else ""
             kind = " approximate" if kept.approximate else ""
             click.echo(
                 f"{kept.id:>5}  {kept.layer:<12} {kept.status:<8} {since:>10} … {until:<10} "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -225,7 +225,8 @@ class SetReport:
     def lines(self) -> list[str]:
         """All of it for people, one fact a line."""
         one = self.set
-        days = f", {one.valid_from} … {one.valid_to or ''}".rstrip() if one.valid_from else ""
+        last = one.valid_to - timedelta(days=1) if one.valid_to else ""
+        days = f", {one.valid_from} … {last}".rstrip() if one.valid_from else ""
         out = [f"set {one.id} ({one.layer}, {one.status}{days}): {one.version}, {one.source}"]
         if one.made_from is not None:
             out.append(f"made from set {one.made_from}")

@@ -30,7 +30,7 @@ from geoapp.web.intake_form import (
 )
 from geoapp.web.json_body import validate
 from geoapp.web.moments import moment
-from geoapp.web.set_names import set_name
+from geoapp.web.set_names import day_before, set_name
 from geoapp.web.strings_ticket import ticket_strings
 
 blueprint = Blueprint("public", __name__)
@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(_source_words, "source_words")
     app.add_template_filter(set_name)
+    app.add_template_filter(day_before)
 
     @app.after_request
     def _remember_language(response: Response) -> Response:

@@ -7,7 +7,7 @@ the city's first approximate set are named here; they are stored in one form and
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -25,6 +25,11 @@ def set_name(version: str | None) -> str:
     told = _DRAFT.sub(lambda found: str(_("draft of %(day)s", day=_day(found["day"]))), version)
     told = _APPROXIMATE.sub(lambda found: str(_("approximate-%(n)s", n=found["n"])), told)
     return _MADE.sub(_made, told)
+
+
+def day_before(day: date) -> date:
+    """The last day of something that holds until *day*."""
+    return day - timedelta(days=1)
 
 
 def _made(found: re.Match[str]) -> str:
