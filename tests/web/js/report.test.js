@@ -5,6 +5,7 @@ import { test } from 'node:test';
 const js = '../../../geoapp/web/static/js/report';
 const { descriptionFits, emptyDraft, loadDraft, nextAttempt, requestBody, saveDraft } = await import(`${js}/draft.js`);
 const { following, mustConfirm, permitted, preceding, screenOf, screenOfField } = await import(`${js}/flow.js`);
+const { edgeZoom, nearestEdge } = await import(`${js}/pinmap.js`);
 const { frequent, grouped, matching } = await import(`${js}/services.js`);
 
 const pothole = { code: 'pothole', needs_place: true };
@@ -137,4 +138,19 @@ test('the search finds words of both languages in any order, without accents', (
   assert.deepEqual(codes('lámpu'), ['lamp_out', 'flicker']);
   assert.deepEqual(codes('  '), []);
   assert.deepEqual(codes('zebra'), []);
+});
+
+test('the nearest edge is a point between two corners where it is nearer than both', () => {
+  const square = [[-4, -3], [10, -3], [10, 9], [-4, 9], [-4, -3]];
+  assert.deepEqual(nearestEdge([square]), [0, -3]);
+  const hole = [[1, 1], [2, 1], [2, 2], [1, 1]];
+  assert.deepEqual(nearestEdge([square, hole]), [1, 1]);
+});
+
+test('the map comes as close as the edge stays in view, and neither nearer nor farther than it can', () => {
+  // 0.0005 pixels of zoom 0 are 65.5 at zoom 17 and 131 at zoom 18
+  assert.equal(edgeZoom([0.0005, 0], [124, 60]), 17);
+  assert.equal(edgeZoom([0, 0.0005], [124, 60]), 16);
+  assert.equal(edgeZoom([0, 0], [124, 60]), 19);
+  assert.equal(edgeZoom([1, 1], [124, 60]), 13);
 });

@@ -5,13 +5,15 @@
  * every rest of the map; draws the kelurahan under the pin and the GPS circle.
  */
 
+import { el } from '../shared/dom.js';
 import { ANNOUNCE_MS, REST_MS } from './limits.js';
 
 const STEP_PX = 16;
 const LEAP_PX = 96;
 const GPS_ZOOM = 17;
-/** Names of kelurahan stand on the map from here on. */
-const NAMES_ZOOM = 13;
+/** How far in and out the map goes to show the pin beside an edge. */
+const CLOSEST_ZOOM = 19;
+const WIDEST_ZOOM = 13;
 const EDGE_PX = { x: 56, y: 24 };
 const ARROWS = {
   ArrowUp: [0, -1],
@@ -39,6 +41,9 @@ export function createPinMap(map, on) {
   let highlighted = null;
   let highlightedCode = null;
   let circle = null;
+  // So close the names on the map are mostly out of view: the one that is tinted stands at the map's edge.
+  const named = el('span.pin-here', { 'aria-hidden': 'true', hidden: true });
+  container.append(named);
 
   // The tint lies under the boundary lines, its own edge over them.
   for (const [pane, zIndex] of [['pin-fill', 230], ['pin-line', 360]]) {
@@ -113,6 +118,7 @@ export function createPinMap(map, on) {
     /** Let the citizen point (true), or only look (false). */
     setPointing(value) {
       pointing = value;
+      named.hidden = true;
       clearTimeout(timer);
       for (const handler of ['dragging', 'touchZoom', 'scrollWheelZoom', 'doubleClickZoom']) {
         map[handler]?.[value ? 'enable' : 'disable']();
@@ -152,6 +158,7 @@ export function createPinMap(map, on) {
     highlight(feature) {
       const code = feature?.properties?.code ?? null;
       if (code === highlightedCode) return;
+      named.hidden = true;
       highlighted?.remove();
       highlightedCode = code;
       highlighted = feature && L.layerGroup(['fill', 'line'].map((part) => L.geoJSON(feature, {
@@ -166,19 +173,20 @@ export function createPinMap(map, on) {
       silently(() => map.fitBounds(bounds, { animate: false, padding: [24, 24] }));
     },
 
-    /** Zoom out around a pin at *place* until the name of *feature* and some of its edge are in view. */
-    showAround(feature, { lon, lat, zoom }) {
+    /** As near around a pin at *place* as the edge of *feature* that is nearest to it stays in view. */
+    showAround(feature, { lon, lat }) {
       silently(() => map.invalidateSize({ animate: false, pan: false }));
       const half = map.getSize().divideBy(2);
-      const seen = ([x, y], at) => {
-        const off = map.project([y, x], at).subtract(map.project([lat, lon], at));
-        return Math.abs(off.x) < half.x - EDGE_PX.x && Math.abs(off.y) < half.y - EDGE_PX.y;
-      };
-      const corners = feature.geometry.coordinates.flat(feature.geometry.type === 'Polygon' ? 1 : 2);
-      const enough = (at) => seen(feature.properties.label, at) && corners.some((corner) => seen(corner, at));
-      let at = Math.round(zoom);
-      while (at > NAMES_ZOOM && !enough(at)) at -= 1;
-      this.show(lon, lat, at);
+      const rings = feature.geometry.coordinates.flat(feature.geometry.type === 'Polygon' ? 0 : 1);
+      const here = map.project([lat, lon], 0);
+      const [x, y] = nearestEdge(rings.map((ring) => ring.map(([lng, lt]) => {
+        const { x: px, y: py } = map.project([lt, lng], 0);
+        return [px - here.x, py - here.y];
+      })));
+      this.show(lon, lat, edgeZoom([x, y], [half.x - EDGE_PX.x, half.y - EDGE_PX.y]));
+      const { name, label: [lng, lt] } = feature.properties;
+      named.textContent = name;
+      named.hidden = map.getBounds().contains([lt, lng]);
     },
 
     /** The box of the map has changed: keep the same place under the pin. */
@@ -186,6 +194,37 @@ export function createPinMap(map, on) {
       silently(() => map.invalidateSize({ animate: false, pan: true }));
     },
   };
+}
+
+/**
+ * The point of *rings* that is nearest to the origin.
+ *
+ * @param {number[][][]} rings  closed rings of [x, y]
+ * @returns {number[]}  [x, y]
+ */
+export function nearestEdge(rings) {
+  let best = [Infinity, Infinity];
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; i += 1) {
+      const [[ax, ay], [bx, by]] = [ring[i - 1], ring[i]];
+      const [dx, dy] = [bx - ax, by - ay];
+      const along = Math.min(1, Math.max(0, -(ax * dx + ay * dy) / (dx * dx + dy * dy || 1)));
+      const point = [ax + along * dx, ay + along * dy];
+      if (Math.hypot(...point) < Math.hypot(...best)) best = point;
+    }
+  }
+  return best;
+}
+
+/**
+ * The closest zoom at which *edge* lies within *room* of the map's middle.
+ *
+ * @param {number[]} edge  [x, y] from the middle, in pixels of zoom 0
+ * @param {number[]} room  [x, y] in pixels
+ */
+export function edgeZoom([x, y], [roomX, roomY]) {
+  const fits = Math.min(Math.log2(roomX / Math.abs(x)), Math.log2(roomY / Math.abs(y)));
+  return Math.max(WIDEST_ZOOM, Math.min(CLOSEST_ZOOM, Math.floor(fits)));
 }
 
 /**
