@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { closed, ground, roomy, step } from '../../../geoapp/web/static/js/boundaries/rules.js';
+import { closed, ground, inside, roomy, step } from '../../../geoapp/web/static/js/boundaries/rules.js';
 import { ordered } from '../../../geoapp/web/static/js/boundaries/sort.js';
 
 test('of two signs that touch the more important one has its number', () => {
@@ -40,4 +40,11 @@ test('ground is told without a zero where there is some, and gaps under a size a
   assert.match(ground(7.6), /^8 m²$/);
   assert.equal(closed([0.5, 10, 10.5, 2653], 10.5), 2);
   assert.equal(closed([0.5, 10], 0), 0);
+});
+
+test('a sign that would touch a name is a small one', () => {
+  const box = { left: 100, right: 180, top: 50, bottom: 64 };
+  assert.equal(inside({ x: 140, y: 70 }, box), true);
+  assert.equal(inside({ x: 140, y: 78 }, box), false);
+  assert.equal(inside({ x: 86, y: 57 }, box), false);
 });

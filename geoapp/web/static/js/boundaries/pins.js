@@ -1,6 +1,6 @@
 import L from '../shared/leaflet.js';
 import { el } from '../shared/dom.js';
-import { roomy } from './rules.js';
+import { inside, roomy } from './rules.js';
 
 /** Signs of faults, sized for the eye: a sliver of a hand's breadth is never seen by itself. */
 export class Pins {
@@ -15,7 +15,7 @@ export class Pins {
     this.chosen = null;
     this.pane = map.createPane('faults');
     this.pane.style.zIndex = 620;
-    map.on('zoomend', () => this.layout());
+    map.on('zoomend', () => queueMicrotask(() => this.layout())); // once the names have their places
   }
 
   /** Show *items* ({sign, kind, at: L.LatLng}), the most important first. */
@@ -39,14 +39,24 @@ export class Pins {
     this.layout();
   }
 
+  /** Where names stand, in pixels of the map: they claim their place before the signs. */
+  names() {
+    const { left, top } = this.map.getContainer().getBoundingClientRect();
+    return [...this.map.getPane('names')?.querySelectorAll('.pin-name:not([hidden])') ?? []]
+      .map((node) => node.getBoundingClientRect())
+      .map((box) => ({ left: box.left - left, right: box.right - left, top: box.top - top, bottom: box.bottom - top }));
+  }
+
   layout() {
     const zoom = this.map.getZoom();
     const places = this.pins.map(({ item }) => this.map.project(item.at, zoom));
     const numbered = roomy(places, this.pins.findIndex(({ item }) => item === this.chosen));
+    const names = this.names();
     this.pins.forEach(({ item, marker }, index) => {
+      const under = item !== this.chosen && names.some((box) => inside(this.map.latLngToContainerPoint(item.at), box));
       const node = marker.getElement()?.firstElementChild;
       if (!node) return;
-      node.classList.toggle('dot', !numbered[index]);
+      node.classList.toggle('dot', under || !numbered[index]);
       node.classList.toggle('chosen', item === this.chosen);
       marker.setZIndexOffset(item === this.chosen ? 100_000 : this.pins.length - index + (numbered[index] ? 10_000 : 0));
     });

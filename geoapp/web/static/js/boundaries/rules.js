@@ -8,6 +8,11 @@ export function ground(m2) {
   return m2 > 0 && m2 < 1 ? '< 1 m²' : `${number(m2)} m²`;
 }
 
+/** Whether a numbered sign at *place* would touch a *box* (pixels). */
+export function inside({ x, y }, { left, right, top, bottom }, half = 13) {
+  return x > left - half && x < right + half && y > top - half && y < bottom + half;
+}
+
 /** How many gaps of these *sizes* (m²) are closed when those under *limit* are. */
 export function closed(sizes, limit) {
   return sizes.filter((size) => size < limit).length;
