@@ -240,11 +240,12 @@ def _page(
     newest = activation.latest(database, city)
     run = newest if newest is not None and newest.set_id == number else None
     retiring = _retiring(told) if newest is None or not newest.is_open else []
+    # of the form that was sent; the other stands there untouched
+    status = next((form.status for form in (cleaning, beginning) if form is not None), 200)
     gap_sizes = [gap["area_m2"] for gap in told.quality.get("gaps", ())]
     cleaning = cleaning or Form({"gaps_under_m2": _proposed(gap_sizes), "overlaps": _OVERLAPS[0]})
     under = cleaning.typed("gaps_under_m2")
     shown = page.shell(city)
-    status = next((form.status for form in (cleaning, beginning) if form is not None), 200)
     text = render_template(
         "admin/boundary.html",
         **page_context(
