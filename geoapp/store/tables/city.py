@@ -46,9 +46,7 @@ city = Table(
     Column("unprefixed", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("host", name="city_host_key"),
     UniqueConstraint("slug", name="city_slug_key"),
-    Index(
-        "city_one_unprefixed", "unprefixed", unique=True, postgresql_where=text("unprefixed")
-    ),
+    Index("city_one_unprefixed", "unprefixed", unique=True, postgresql_where=text("unprefixed")),
 )
 
 holiday = Table(
