@@ -315,7 +315,7 @@ def test_another_citys_holidays_are_working_days_here(jambi_db: Connection) -> N
     jambi_db.execute(
         text("""
         INSERT INTO geoapp.city SELECT (jsonb_populate_record(city, '{"code": "99.99",
-            "slug": "elsewhere", "host": null}')).* FROM geoapp.city WHERE code = '15.71'
+            "slug": "elsewhere", "host": null, "unprefixed": false}')).* FROM geoapp.city WHERE code = '15.71'
     """)
     )
     jambi_db.execute(

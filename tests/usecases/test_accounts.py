@@ -240,7 +240,7 @@ def test_no_role_but_the_worker_acts_for_another_city(kept, city, admin):
             text(
                 "INSERT INTO geoapp.city SELECT * FROM jsonb_populate_record(NULL::geoapp.city,"
                 " (SELECT to_jsonb(city) FROM geoapp.city WHERE code = '15.71')"
-                ' || \'{"code": "99.01", "slug": "other", "ticket_prefix": "OTH"}\')'
+                ' || \'{"code": "99.01", "slug": "other", "ticket_prefix": "OTH", "unprefixed": false}\')'
                 " ON CONFLICT DO NOTHING"
             )
         )

@@ -82,7 +82,7 @@ def test_nothing_of_one_city_opens_another(strict_app, client, module_database, 
             text(
                 "INSERT INTO geoapp.city SELECT * FROM jsonb_populate_record(NULL::geoapp.city,"
                 " (SELECT to_jsonb(city) FROM geoapp.city WHERE code = '15.71')"
-                ' || \'{"code": "99.01", "slug": "other", "ticket_prefix": "OTH"}\')'
+                ' || \'{"code": "99.01", "slug": "other", "ticket_prefix": "OTH", "unprefixed": false}\')'
             )
         )
     strict_app.extensions["geoapp"]._cities.forget()

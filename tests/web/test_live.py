@@ -133,6 +133,9 @@ def test_another_life_of_the_database_makes_the_client_reload(server, last):
 def test_a_confidential_complaint_moves_the_cursor_and_tells_nothing(server):
     with following(server) as feed:
         feed.until("hello")
+        before = submit(server)["ticket"]  # what earlier tests sent may still be under way
+        while feed.until("complaint")["json"]["complaint"]["ticket"] != before:
+            pass
         secret = submit(server, confidential=True, description="Rahasia tentang tetangga")
         public = submit(server)
         heard = []
