@@ -49,6 +49,17 @@ class Feed:
             if message.get("event") == name:
                 return message | {"json": json.loads(message["data"])}
 
+    def until_told_of(self, ticket: str) -> dict[str, Any]:
+        """The first event about *ticket*; others are passed over.
+
+        A new client begins where its web process has read to: it may hear again what another
+        process told an earlier test.
+        """
+        while True:
+            heard = self.until("complaint")
+            if heard["json"]["complaint"]["ticket"] == ticket:
+                return heard
+
     def close(self) -> None:
         self.connection.close()
 
@@ -86,7 +97,7 @@ def test_a_new_complaint_arrives_with_all_the_map_needs(server):
         hello = feed.until("hello")
         assert hello["json"]["epoch"]
         sent = submit(server)
-        heard = feed.until("complaint")
+        heard = feed.until_told_of(sent["ticket"])
     assert heard["json"]["kind"] == "submitted"
     complaint = heard["json"]["complaint"]
     assert set(complaint) == {
@@ -106,8 +117,7 @@ def test_a_new_complaint_arrives_with_all_the_map_needs(server):
 def test_a_client_that_comes_back_hears_what_it_missed_once_and_in_order(server):
     with following(server) as feed:
         feed.until("hello")
-        submit(server)
-        last = feed.until("complaint")["id"]
+        last = feed.until_told_of(submit(server)["ticket"])["id"]
     missed = [submit(server)["ticket"] for _ in range(5)]
     with following(server, last) as feed:
         feed.until("hello")
@@ -125,17 +135,15 @@ def test_another_life_of_the_database_makes_the_client_reload(server, last):
         assert reload["event"] == "reload"
         # what it goes on with is a position of this life
         ticket = submit(server)["ticket"]
-        assert feed.until("complaint")["json"]["complaint"]["ticket"] == ticket
+        feed.until_told_of(ticket)
     with following(server, reload["id"]) as feed:
-        assert feed.until("complaint")["json"]["complaint"]["ticket"] == ticket
+        feed.until_told_of(ticket)
 
 
 def test_a_confidential_complaint_moves_the_cursor_and_tells_nothing(server):
     with following(server) as feed:
         feed.until("hello")
-        before = submit(server)["ticket"]  # what earlier tests sent may still be under way
-        while feed.until("complaint")["json"]["complaint"]["ticket"] != before:
-            pass
+        feed.until_told_of(submit(server)["ticket"])  # nothing of earlier tests comes after it
         secret = submit(server, confidential=True, description="Rahasia tentang tetangga")
         public = submit(server)
         heard = []
@@ -151,9 +159,7 @@ def test_a_silent_feed_is_kept_open_by_comments(server):
     with following(server) as feed:
         feed.until("hello")
         # Another worker may be a moment behind: what was sent before still comes through it.
-        ticket = submit(server)["ticket"]
-        while feed.until("complaint")["json"]["complaint"]["ticket"] != ticket:
-            pass
+        feed.until_told_of(submit(server)["ticket"])
         begun = time.monotonic()
         message = feed.next()
         waited = time.monotonic() - begun
@@ -171,8 +177,7 @@ def test_two_hundred_silent_clients_do_not_hinder_anybody(server):
         eventually(server.healthy, what="health with 200 clients")
         with following(server) as feed:
             feed.until("hello")
-            ticket = submit(server)["ticket"]
-            assert feed.until("complaint")["json"]["complaint"]["ticket"] == ticket
+            feed.until_told_of(submit(server)["ticket"])
 
         def told() -> int:
             connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
