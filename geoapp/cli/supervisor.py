@@ -39,7 +39,8 @@ class Child:
         # `env` adds to what we inherited without our reading it: settings.py alone does.
         added = [f"{name}={value}" for name, value in self.environment.items()]
         self.process = subprocess.Popen(  # noqa: S603 - our own programs
-            ["setpriv", "--pdeathsig=INT", "env", *added, *self.command],  # noqa: S607
+            # A script's background job ignores INT, and so would what it starts.
+            ["setpriv", "--pdeathsig=INT", "env", "--default-signal=INT", *added, *self.command],  # noqa: S607
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
