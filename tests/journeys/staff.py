@@ -43,6 +43,13 @@ class Staffed:
         page.goto(self.server.url + path)
         return page
 
+    def listening_page(self, actor: Actor, path: str, **look: Any) -> Any:
+        """Like `page`, for one that hears of everything from now on."""
+        page = self.page(actor, "/about", **look)
+        with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/live")):
+            page.goto(self.server.url + path)
+        return page
+
     def cookies(self, actor: Actor) -> list[dict[str, str]]:
         """A new session of *actor*, as a browser context takes it."""
         client = self.app.test_client()

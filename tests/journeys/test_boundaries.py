@@ -26,7 +26,7 @@ from tests.asking import as_owner
 from tests.journeys.conftest import LAPTOP, PHONE
 from tests.journeys.staff import Staffed, staffed
 from tests.people import email_of, hire, password_for
-from tests.support import default_city
+from tests.support import default_city, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -192,6 +192,13 @@ def previewed(page: Any, office: Staffed, before: list[Held], areas: dict[str, A
     return counted
 
 
+def credited_after_a_reload(live: Any) -> bool:
+    """Whether a page loaded now names the new set; what a page says of its city is 10 s old at most."""
+    live.reload()
+    live.wait_for_selector("#attr:has-text('Batas')")
+    return "Badan Informasi Geospasial" in live.inner_text("#attr")
+
+
 def visitors_see(
     live: Any, office: Staffed, areas: dict[str, Any], was: dict[str, str | None]
 ) -> None:
@@ -202,8 +209,7 @@ def visitors_see(
     for one in drawn:
         mine = areas[one["properties"]["code"]]
         assert shape(one["geometry"]).intersection(mine).area > 0.9 * mine.area
-    live.reload()
-    live.wait_for_selector("#attr:has-text('Badan Informasi Geospasial')")
+    eventually(lambda: credited_after_a_reload(live), within_s=20, what="its credit")
     ticket, now = next(
         (ticket, code)
         for ticket, code, _, _ in held(office)
