@@ -13,7 +13,8 @@
     │   ├── AlreadyEntered       another complaint has this number of this source
     │   ├── CatalogueError       a city's data files don't fit together
     │   ├── BackupUnusable       a backup is cut short, changed, or of a later release
-    │   └── BoundaryFileError    a boundary file can't be used
+    │   ├── BoundaryFileError    a boundary file can't be used
+    │   └── PhotoRefused         a file is no photo we can show
     ├── NotSignedIn              nobody is signed in, or the key isn't one of ours
     │   └── SecondFactorOwed     the account must set a second factor up first
     ├── Forbidden                who is signed in may not do it; says why
@@ -25,6 +26,7 @@
     │   ├── StepRefused          the complaint's status doesn't allow this step
     │   ├── ChangedMeanwhile     somebody else acted first
     │   └── BoundarySetNotStaged
+    ├── StorageUnavailable       photos can't be written or read right now; try again
     └── StoreError               the database didn't do what it must
         ├── NothingStored        an INSERT of one row stored none
         └── DatabaseUnavailable  the database can't be reached; try again
@@ -158,6 +160,12 @@ class BoundaryFileError(InvalidInput):
         super().__init__(message, remedy, problems)
 
 
+class PhotoRefused(InvalidInput):
+    """A file can't be shown as a photo: of another kind, broken, or too big to be drawn."""
+
+    code = "photo_refused"
+
+
 class NotSignedIn(GeoappError):
     """Nobody is signed in, the session has ended, or the API key isn't one of ours."""
 
@@ -226,6 +234,12 @@ class BoundarySetNotStaged(Conflict):
     """The boundary set is active or retired already."""
 
     code = "boundary_set_not_staged"
+
+
+class StorageUnavailable(GeoappError):
+    """Photos can't be written or read right now; the same request may be sent again."""
+
+    code = "storage_unavailable"
 
 
 class StoreError(GeoappError):

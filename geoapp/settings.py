@@ -135,6 +135,37 @@ class Settings:
         least=1,
         most=256,
     )
+    public_url: str = _setting(
+        "",
+        "Address people reach the site under, for links in mails and papers, such as "
+        "https://aduan.example.go.id; a city with a host name of its own keeps that.",
+    )
+    photo_storage: str = _setting(
+        "", "Where photos lie: a folder, or s3://bucket/prefix. Empty: a folder under the home."
+    )
+    photo_s3_endpoint: str = _setting(
+        "", "Address of an S3-compatible server; keys come as AWS_* variables or a profile."
+    )
+    photo_max_mb: int = _setting(
+        20, "Largest photo that is taken, in MB, before it is drawn anew.", least=1, most=100
+    )
+    photo_loose_hours: int = _setting(
+        48, "Photos that belong to no complaint after so many hours are removed.", least=1, most=720
+    )
+    smtp_url: str = _setting(
+        "",
+        "Mail server, such as smtp://user:password@mail.example.go.id:587?starttls=1 or smtps://. "
+        "Empty: no mail is sent, and none is offered.",
+    )
+    mail_from: str = _setting("", "Sender of mails, such as Aduan Kota <aduan@example.go.id>.")
+    contact_keys: str = _setting(
+        "",
+        "Keys that seal contacts, 64 hexadecimal digits each, newest first, separated by commas. "
+        "Empty: one derived from the secret key.",
+    )
+    contact_days: int = _setting(
+        365, "Days after its complaint was closed that a contact is kept.", least=1, most=3660
+    )
     idempotency_days: int = _setting(7, "Days an Idempotency-Key is remembered.", least=1, most=365)
 
     def __post_init__(self) -> None:

@@ -36,6 +36,7 @@ STATUS: dict[type[errors.GeoappError], int] = {
     errors.RateLimited: 429,
     errors.Conflict: 409,
     errors.DatabaseUnavailable: 503,
+    errors.StorageUnavailable: 503,
     errors.GeoappError: 500,
 }
 """Status of an error: its own entry or that of its nearest parent."""
@@ -50,6 +51,10 @@ HTTP_CODES = {
     414: "too_large",
     415: "unsupported_media_type",
 }
+
+
+AWAY = (errors.DatabaseUnavailable, errors.StorageUnavailable)
+"""Something this server leans on is away: the same request may be sent again."""
 
 
 def status_of(error: errors.GeoappError) -> int:
@@ -111,7 +116,7 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
     status = status_of(error)
     if isinstance(error, errors.OutsideCity):
         error = _outside_in_words(error)
-    if status >= 500 and not isinstance(error, errors.DatabaseUnavailable):
+    if status >= 500 and not isinstance(error, AWAY):
         log.error("%s %s fails", request.method, _route(), exc_info=error)
         with _language():
             said = errors.GeoappError(_("Something failed on our side."))
@@ -123,7 +128,7 @@ def _geoapp_error(error: errors.GeoappError) -> Response:
     response = _answer(status, error, worded=worded)
     if isinstance(error, errors.RateLimited):
         response.headers["Retry-After"] = str(error.retry_after_s)
-    if isinstance(error, errors.DatabaseUnavailable):
+    if isinstance(error, AWAY):
         response.headers["Retry-After"] = "2"
     if isinstance(error, errors.NotSignedIn):
         response.headers["WWW-Authenticate"] = 'Bearer realm="geoapp"'

@@ -36,12 +36,14 @@ CREATE TABLE geoapp.activation (
     mapping jsonb NOT NULL DEFAULT '{}',
     state text NOT NULL DEFAULT 'deciding'
         CHECK (state IN ('deciding', 'decided', 'switched', 'done', 'undone')),
-    -- complaints up to this one that may move are decided: a run cut short goes on behind it
+    -- complaints up to this one that may move are decided: a run cut short goes on behind it;
+    -- two hands share the work: the second begins behind halfway and has come as far as
+    -- decided_beyond
     decided_through bigint NOT NULL DEFAULT 0,
+    decided_beyond bigint NOT NULL DEFAULT 0,
     -- every transaction below was seen by what is decided; what others did is caught up
     seen_xid xid8,
-    -- decisions up to this complaint were brought to it; two hands share the work: the second
-    -- begins behind halfway and has come as far as applied_beyond
+    -- decisions up to this complaint were brought to it; halfway is another one by now
     applied_through bigint NOT NULL DEFAULT 0,
     halfway bigint NOT NULL DEFAULT 0,
     applied_beyond bigint NOT NULL DEFAULT 0,

@@ -18,6 +18,18 @@ from geoapp.store.tables.boundaries import (
     road_segment,
     service_area,
 )
+from geoapp.store.tables.citizens import (
+    complaint_sender,
+    contact,
+    contact_access,
+    delivery,
+    mail_refusal,
+    not_duplicate,
+    notice_cursor,
+    privacy_request,
+    rating,
+    supporter,
+)
 from geoapp.store.tables.city import (
     agency,
     agency_version,
@@ -44,6 +56,7 @@ from geoapp.store.tables.people import (
     api_key,
     invitation,
 )
+from geoapp.store.tables.photos import photo
 from geoapp.store.tables.seals import erasure, event_digest, seal
 
 __all__ = [
@@ -65,6 +78,10 @@ __all__ = [
     "city",
     "complaint",
     "complaint_event",
+    "complaint_sender",
+    "contact",
+    "contact_access",
+    "delivery",
     "erasure",
     "event_digest",
     "feed_epoch",
@@ -73,9 +90,15 @@ __all__ = [
     "hotspot_run",
     "intake_key",
     "invitation",
+    "mail_refusal",
     "metadata",
+    "not_duplicate",
+    "notice_cursor",
     "pending_decision",
+    "photo",
+    "privacy_request",
     "rate_window",
+    "rating",
     "road_line",
     "road_segment",
     "seal",
@@ -83,4 +106,5 @@ __all__ = [
     "service_area",
     "service_group",
     "service_version",
+    "supporter",
 ]

@@ -31,6 +31,7 @@ activation = Table(
     Column("mapping", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("state", Text, nullable=False, server_default=text("'deciding'::text")),
     Column("decided_through", BigInteger, nullable=False, server_default=text("0")),
+    Column("decided_beyond", BigInteger, nullable=False, server_default=text("0")),
     Column("seen_xid", XID8),
     Column("applied_through", BigInteger, nullable=False, server_default=text("0")),
     Column("halfway", BigInteger, nullable=False, server_default=text("0")),

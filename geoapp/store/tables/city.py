@@ -44,6 +44,7 @@ city = Table(
     Column("road_within_m", Integer, nullable=False, server_default=text("25")),
     Column("road_agencies", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("unprefixed", Boolean, nullable=False, server_default=text("false")),
+    Column("ombudsman", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     UniqueConstraint("host", name="city_host_key"),
     UniqueConstraint("slug", name="city_slug_key"),
     Index("city_one_unprefixed", "unprefixed", unique=True, postgresql_where=text("unprefixed")),

@@ -82,6 +82,8 @@ complaint = Table(
     Column("road_set", BigInteger),
     Column("road_code", Text),
     Column("authority_offer", Text),
+    Column("supporters", Integer, nullable=False, server_default=text("0")),
+    Column("escalated_at", TIMESTAMP(timezone=True)),
     ForeignKeyConstraint(
         ["city_code", "road_set", "road_code"],
         ["geoapp.road_line.city_code", "geoapp.road_line.set_id", "geoapp.road_line.code"],

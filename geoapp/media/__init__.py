@@ -1,0 +1,1 @@
+"""Photos: drawn anew in a killable process, and kept under their hash."""
