@@ -39,7 +39,7 @@ def desk(office) -> Iterator[Staffed]:
 def entry(desk: Staffed, **look: Any) -> Any:
     page = desk.page(desk.world.operator, "/entry", **(LAPTOP | look))
     page.wait_for_function(f"{FOCUSED} === 'call_112'")
-    # the catalogue is there when the field offers something
+    # asked before the catalogue came, the field offers it when it is there
     page.locator("#e-service").press("ArrowDown")
     page.locator("#e-service-list li").first.wait_for()
     page.keyboard.press("Escape")
@@ -203,3 +203,19 @@ def test_what_is_missing_is_said_at_its_field_and_focused(desk):
 def test_the_page_fits_a_phone_too(desk):
     page = entry(desk, **PHONE)
     assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_a_catalogue_that_comes_late_is_offered_and_a_kept_entry_keeps_its_service(desk):
+    page = entry(desk)
+    page.locator("#e-service").fill("lampu")
+    page.keyboard.press("Enter")
+    held: list[Any] = []
+    page.route("**/api/v1/services", held.append)
+    with page.expect_request("**/api/v1/services"):
+        page.reload()
+    page.wait_for_function(f"{FOCUSED} === 'call_112'")
+    page.locator("#e-service").press("ArrowDown")
+    assert page.locator("#e-service-list li").count() == 0
+    held.pop().continue_()
+    page.locator("#e-service-list li").first.wait_for()
+    page.wait_for_function("document.getElementById('e-service').value.startsWith('Lampu jalan')")

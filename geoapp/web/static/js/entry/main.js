@@ -95,7 +95,7 @@ function coordinateOption(text) {
 }
 
 let features = [];
-picker({
+const places = picker({
   input: field('place'), list: byId('e-place-list'),
   find: (text) => [...coordinateOption(text), ...matchingAreas(features, text).map((feature) => ({
     label: [el('b', {}, feature.properties.name), el('span.meta', {}, t('kecamatan_short', { name: feature.properties.parent_name ?? '' }))],
@@ -116,7 +116,7 @@ function setService(service) {
   tell();
 }
 
-picker({
+const services = picker({
   input: field('service'), list: byId('e-service-list'),
   find: (text) => {
     const groups = grouped(catalogue, {});
@@ -164,7 +164,7 @@ function write() {
   for (const name of ['source', 'number', 'came', 'text', 'landmark']) field(name).value = entry[name];
   for (const wish of ['anonymous', 'confidential']) field(wish).checked = entry[wish];
   field('service').value = '';
-  setService(app.service());
+  if (catalogue.services.length) setService(app.service()); // till then a kept entry's service has no name
   setPlace(entry.place, { look: Boolean(entry.place) });
 }
 
@@ -323,14 +323,15 @@ async function start() {
   showLast();
   write();
   next();
-  app.areas().then((found) => { features = found.features; }).catch(() => {});
+  app.areas().then((found) => { features = found.features; places.renew(); }).catch(() => {});
   try {
     catalogue = await getJson(address('/api/v1/services'));
   } catch {
     fail(el('b', {}, t('entry_no_services')), el('button.btn', { type: 'button', onclick: () => { fail(); start(); } }, t('try_again')));
     return;
   }
-  setService(app.service());
+  if (app.service()) setService(app.service());
+  services.renew();
 }
 
 start();

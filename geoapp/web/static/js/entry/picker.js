@@ -9,14 +9,21 @@ import { el } from '../shared/dom.js';
  * @param {(text: string) => {key: string, label: (Node|string)[], value: any}[]} parts.find
  * @param {(value: any) => void} parts.pick
  * @param {(text: string) => void} [parts.typed]  what was typed, before anything is picked
+ * @returns {{renew: () => void}} renew: what `find` looks in has come since; who asked already is shown it
  */
 export function picker({ input, list, find, pick, typed = () => {} }) {
   let options = [];
   let at = -1;
+  let asked = false;
 
   const open = () => !list.hidden;
 
   function close() {
+    asked = false;
+    hide();
+  }
+
+  function hide() {
     list.hidden = true;
     at = -1;
     input.setAttribute('aria-expanded', 'false');
@@ -34,13 +41,14 @@ export function picker({ input, list, find, pick, typed = () => {} }) {
   }
 
   function show() {
+    asked = true;
     options = find(input.value.trim());
     list.replaceChildren(...options.map((option, index) => el('li', {
       id: `${list.id}-${index}`, role: 'option', 'aria-selected': 'false',
       // before the field loses its focus
       onpointerdown: (event) => { event.preventDefault(); take(index); },
     }, ...option.label)));
-    if (!options.length) { close(); return; }
+    if (!options.length) { hide(); return; }
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     mark(0);
@@ -71,5 +79,5 @@ export function picker({ input, list, find, pick, typed = () => {} }) {
       close();
     }
   });
-  return { close };
+  return { renew: () => { if (asked) show(); } };
 }
