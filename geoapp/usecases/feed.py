@@ -243,6 +243,24 @@ class Hub:
         client.events.put_nowait(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a city stood at one moment, for a page that will follow the feed from there."""
+
+    position: Position
+    boundaries: str
+
+
+def standing(database: Database, city_code: str) -> Standing:
+    """What a page made now has to be told of later.
+
+    Raises:
+        DatabaseUnavailable: the feed can't be read.
+    """
+    with database.transaction(Role.LISTENER) as connection:
+        return Standing(feed.position(connection), feed.boundaries(connection).get(city_code, ""))
+
+
 def health(database: Database) -> dict[str, str | float]:
     """How the feed stands: its end, and for how long readers have been held back before it.
 

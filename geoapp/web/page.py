@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from markupsafe import Markup
 
 from geoapp import resources
@@ -15,7 +15,7 @@ from geoapp.domain.complaint import DUE_SOON_HOURS
 from geoapp.errors import DatabaseUnavailable
 from geoapp.maps import kept
 from geoapp.maps.shell import MAP_VARIABLE, Shell
-from geoapp.usecases import livemap
+from geoapp.usecases import feed, livemap
 from geoapp.web.context import current_catalogue, current_language, now, site
 from geoapp.web.strings import js_strings
 
@@ -67,6 +67,7 @@ def config() -> dict[str, Any]:
     catalogue = current_catalogue()
     locale = city.locale
     return shared | {
+        "live": _live(city),
         "city": city_facts(city),
         "groups": [
             {
@@ -79,6 +80,18 @@ def config() -> dict[str, Any]:
             for group in catalogue.groups.values()
         ],
     }
+
+
+def _live(city: City) -> dict[str, str] | None:
+    """From where the page's scripts follow the feed: nothing falls between page and connection."""
+    if "live" not in g:
+        try:
+            found = feed.standing(site().database, city.code)
+        except DatabaseUnavailable:
+            return None
+        g.live = {"last_event_id": str(found.position), "boundaries": found.boundaries}
+    told: dict[str, str] = g.live
+    return told
 
 
 def _now() -> str | None:

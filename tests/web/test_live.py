@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -20,12 +22,12 @@ from tests.support import eventually
 class Feed:
     """A client of /live that reads event by event."""
 
-    def __init__(self, server: Server, last: str | None = None) -> None:
+    def __init__(self, server: Server, last: str | None = None, query: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         headers = {"Accept": "text/event-stream"}
         if last is not None:
             headers["Last-Event-ID"] = last
-        self.connection.request("GET", "/live", headers=headers)
+        self.connection.request("GET", f"/live{query}", headers=headers)
         self.answer = self.connection.getresponse()
         assert self.answer.status == 200
 
@@ -65,8 +67,8 @@ class Feed:
 
 
 @contextmanager
-def following(server: Server, last: str | None = None) -> Iterator[Feed]:
-    feed = Feed(server, last)
+def following(server: Server, last: str | None = None, query: str = "") -> Iterator[Feed]:
+    feed = Feed(server, last, query)
     try:
         yield feed
     finally:
@@ -125,6 +127,18 @@ def test_a_client_that_comes_back_hears_what_it_missed_once_and_in_order(server)
         new = submit(server)["ticket"]
         heard.append(feed.until("complaint")["json"]["complaint"]["ticket"])
     assert heard == [*missed, new]
+
+
+def test_a_page_hears_what_happened_between_its_making_and_its_first_connection(server):
+    with urllib.request.urlopen(f"{server.url}/", timeout=20) as answer:
+        page = answer.read().decode()
+    config = re.search(r'id="geoapp-config"[^>]*>(.*?)</script>', page, re.DOTALL)
+    live = json.loads(config[1])["live"]
+    ticket = submit(server)["ticket"]
+    with following(server, query=f"?last_event_id={live['last_event_id']}") as feed:
+        hello = feed.until("hello")
+        feed.until_told_of(ticket)
+    assert live["boundaries"] == hello["json"]["boundaries"] != ""
 
 
 @pytest.mark.parametrize("last", ["00000000-0000-0000-0000-000000000000:1:1", "x", "1:2:3"])

@@ -13,6 +13,7 @@ class FakeSource extends EventTarget {
 }
 Object.assign(FakeSource, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
 globalThis.EventSource = FakeSource;
+globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ base: '', live: { last_event_id: 'life:7:9', boundaries: '1.2-0' } }) }) };
 const { listen } = await import('../../../geoapp/web/static/js/map/live.js');
 
 function watch() {
@@ -22,6 +23,20 @@ function watch() {
   listen(Object.fromEntries(['complaint', 'retraction', 'reload', 'boundaries', 'lost', 'back'].map((name) => [name, hear(name)])));
   return heard;
 }
+
+test('the first connection begins where the page was made, later ones with what the browser names', () => {
+  const heard = watch();
+  const [source] = FakeSource.all;
+  assert.match(source.url, /\/live\?last_event_id=life%3A7%3A9$/);
+  source.open();
+  source.send('hello', { boundaries: '3.2-0' });
+  assert.deepEqual(heard, ['boundaries'], 'another set came into force before the first connection');
+  mock.timers.enable({ apis: ['setTimeout'] });
+  source.fail(FakeSource.CLOSED);
+  mock.timers.tick(1000);
+  mock.timers.reset();
+  assert.match(FakeSource.all[1].url, /\/live$/);
+});
 
 test('events reach their handlers', () => {
   const heard = watch();

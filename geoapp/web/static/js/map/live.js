@@ -1,11 +1,13 @@
 import { address } from '../shared/api.js';
 import { now as serverNow } from '../shared/clock.js';
+import { config } from '../shared/config.js';
 
 const GRACE_MS = 2000;
 
 /**
- * The feed of changes. The browser reconnects by itself and names the last event it has seen, so
- * what happened meanwhile is delivered; when the server answers with an error we try again later.
+ * The feed of changes, from where it stood when the page was made. The browser reconnects by itself
+ * and names the last event it has seen, so what happened meanwhile is delivered; when the server
+ * answers with an error we try again later.
  *
  * @param {{hello?: Function, complaint: Function, retraction: Function, reload: Function, boundaries?: () => void, lost: (since: Date) => void, back: () => void}} on
  *   *boundaries*: the city goes by another set of areas, or the complaints have all followed one
@@ -14,7 +16,7 @@ const GRACE_MS = 2000;
 export function listen(on) {
   let source = null;
   let last = null;
-  let boundaries = null;
+  let boundaries = config.live?.boundaries ?? null;
   let down = false;
   let timer = null;
   let pause = 1000;
@@ -44,7 +46,8 @@ export function listen(on) {
   function connect() {
     source?.close();
     const fresh = source === null;
-    source = new EventSource(address('/live'));
+    const from = fresh && config.live ? `?last_event_id=${encodeURIComponent(config.live.last_event_id)}` : '';
+    source = new EventSource(address(`/live${from}`));
     source.addEventListener('open', () => { alive(); if (!fresh) on.reload(); });
     source.addEventListener('error', broken);
     hear('hello', (told) => {
