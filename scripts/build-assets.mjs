@@ -21,6 +21,7 @@ const entries = {
   leaflet: 'js/leaflet.js',
   map: 'js/map/main.js',
   report: 'js/report/main.js',
+  tus: 'js/shared/tus.js',
   ticket: 'js/ticket/main.js',
   queue: 'js/work/queue.js',
   case: 'js/work/case.js',
