@@ -1,4 +1,11 @@
 SET LOCAL lock_timeout = '5s';
+DROP FUNCTION geoapp.sender_view(text, text);
+DROP FUNCTION geoapp.reply_written(text, text);
+DROP FUNCTION geoapp.record_rating(text, text, integer, text);
+DROP FUNCTION geoapp.record_escalation(text, text);
+DROP FUNCTION geoapp.may_rate(text, timestamptz, timestamptz);
+DROP FUNCTION geoapp.may_escalate(text, timestamptz, timestamptz, timestamptz, timestamptz);
+DROP FUNCTION geoapp.rating_days();
 DROP VIEW geoapp.complaint_work;
 ALTER TABLE geoapp.city DROP COLUMN ombudsman;
 ALTER TABLE geoapp.complaint DROP COLUMN escalated_at;
