@@ -69,5 +69,6 @@ class FeedEvent:
     kelurahan_code: str | None
     kelurahan_name: str | None
     agency_code: str | None
+    supporters: int | None
     lon: float | None
     lat: float | None

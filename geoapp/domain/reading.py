@@ -29,7 +29,8 @@ class PublicComplaint:
     """One complaint as everybody may see it.
 
     *position* is the public one (EPSG:4326), drawn once within *shown_within_m* metres of
-    the true one; None for complaints without a point. *id* is for cursors alone.
+    the true one; None for complaints without a point. *id* is for cursors alone. *supporters*
+    are people beside the reporter who have the same problem, each counted once.
     """
 
     id: int
@@ -50,6 +51,7 @@ class PublicComplaint:
     kecamatan: Place | None
     agency_code: str
     simulated: bool
+    supporters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,6 +182,7 @@ def _complaint(row: Row[Any]) -> PublicComplaint:
         kecamatan=_place(row.kecamatan_code, row.kecamatan_name),
         agency_code=row.agency_code,
         simulated=row.simulated,
+        supporters=row.supporters,
     )
 
 

@@ -54,6 +54,7 @@ def after(connection: Connection, cursor: Cursor, *, most: int = 1000) -> list[F
             kelurahan_code=row.kelurahan_code,
             kelurahan_name=row.kelurahan_name,
             agency_code=row.agency_code,
+            supporters=row.supporters,
             lon=row.lon,
             lat=row.lat,
         )

@@ -52,6 +52,7 @@ def _shared() -> list[Column[Any]]:
         Column("simulated", Boolean),
         Column("then_kelurahan_code", Text),
         Column("then_kecamatan_code", Text),
+        Column("supporters", Integer),
     ]
 
 

@@ -205,7 +205,7 @@ def _complaint(row: Row[Any]) -> WorkComplaint:
         for name in (
             "id", "ticket", "service_code", "group_code", "description", "landmark",
             "submitted_at", "due_at", "resolved_at", "closed_at", "location_kind",
-            "shown_within_m", "agency_code", "simulated", "version", "channel", "source",
+            "shown_within_m", "agency_code", "simulated", "supporters", "version", "channel", "source",
             "external_id", "observed_at", "verify_due_at", "answer_due_at", "verified_at",
             "assigned_at", "first_response_at", "handled_at", "hold_since", "held_status",
             "updated_at", "accuracy_m", "assignment_method", "ambiguous", "anonymous",

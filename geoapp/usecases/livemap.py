@@ -156,6 +156,7 @@ def properties(found: PublicComplaint, catalogue: Catalogue, locale: str) -> dic
         "location_kind": found.location_kind,
         "shown_within_m": found.shown_within_m,
         "simulated": found.simulated,
+        "supporters": found.supporters,
     }
 
 

@@ -120,6 +120,7 @@ def _told(event: FeedEvent, epoch: str, catalogue: Catalogue) -> str:
         },
         "location_kind": event.location_kind,
         "simulated": event.simulated,
+        "supporters": event.supporters,
     }
     return _message("complaint", {"kind": event.kind, "complaint": complaint}, number)
 

@@ -8,14 +8,14 @@ SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket,
        event.at,
        -- notes, people, replies and deadlines are nobody's but the staff's
        complaint.id IS NOT NULL
-       AND (event.kind IN ('submitted', 'status', 'answer', 'flag')
+       AND (event.kind IN ('submitted', 'status', 'answer', 'flag', 'support')
             OR (event.kind IN ('merged', 'unmerged') AND event.status IS NOT NULL)
             -- that a blurred complaint moved to another area would tell where it lies
             OR (event.kind = 'assignment' AND complaint.shown_within_m = 0)) AS visible,
        complaint.service_code,
        complaint.group_code, complaint.status, complaint.location_kind, complaint.simulated,
        complaint.submitted_at, complaint.due_at, complaint.kelurahan_code,
-       complaint.agency_code, area.name AS kelurahan_name,
+       complaint.agency_code, complaint.supporters, area.name AS kelurahan_name,
        ST_X(complaint.geom) AS lon, ST_Y(complaint.geom) AS lat
 FROM geoapp.complaint_event AS event
 LEFT JOIN geoapp.complaint_public AS complaint

@@ -195,6 +195,9 @@ class ComplaintProperties(Answer):
         description="The point is drawn by chance within so many metres of the true place."
     )
     simulated: bool
+    supporters: Count = Field(
+        description="People beside the reporter who have the same problem, each counted once."
+    )
 
 
 class ComplaintFeature(Answer):
