@@ -29,6 +29,15 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Ombudsman:
+    """Whom a citizen may turn to when the city doesn't keep its promise."""
+
+    name: Name
+    website: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """One tenant."""
 
@@ -46,6 +55,8 @@ class City:
     """A copy of a real one to learn on; its complaints are nobody's."""
     unprefixed: bool = False
     """The first one of this server: its addresses go without the slug, whoever comes later."""
+    ombudsman: Ombudsman | None = None
+    """None: nobody is offered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from geoapp.domain.catalogue import Agency, Catalogue, City, Clock, Group, Name, Service
+from geoapp.domain.catalogue import (
+    Agency,
+    Catalogue,
+    City,
+    Clock,
+    Group,
+    Name,
+    Ombudsman,
+    Service,
+)
 from geoapp.domain.place import BBox, LonLat
 from geoapp.store import tables
 from geoapp.store.statements import statement
@@ -32,9 +41,16 @@ def all_cities(connection: Connection) -> list[City]:
             envelope=BBox(row.west, row.south, row.east, row.north),
             practice=row.practice,
             unprefixed=row.unprefixed,
+            ombudsman=_ombudsman(row.ombudsman),
         )
         for row in connection.execute(statement("store", "city_current"))
     ]
+
+
+def _ombudsman(told: Mapping[str, str]) -> Ombudsman | None:
+    if not told:
+        return None
+    return Ombudsman(Name(told["name"], told["name_en"]), told["website"], told["phone"])
 
 
 def catalogue(connection: Connection, city_code: str, day: date) -> Catalogue:

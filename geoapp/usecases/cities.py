@@ -128,6 +128,10 @@ def catalogue(database: Database, city: City) -> Catalogue:
         return city_store.catalogue(connection, city.code, today(city, database.now()))
 
 
+_OF_ITS_OWN_SHAPE = {"envelope", "centre", "valid_from", "road_authorities", "ombudsman"}
+"""Keys of ``city`` in city.json that aren't columns as they stand."""
+
+
 def _save_catalogue(
     connection: Any, whole: CityFolder, *, replace: bool, progress: Callable[[str], None]
 ) -> None:
@@ -136,8 +140,9 @@ def _save_catalogue(
     city_store.save_city(
         connection,
         {
-            **record.model_dump(exclude={"envelope", "centre", "valid_from", "road_authorities"}),
+            **record.model_dump(exclude=_OF_ITS_OWN_SHAPE),
             "road_agencies": json.dumps(record.road_authorities),
+            "ombudsman": json.dumps(record.ombudsman.model_dump() if record.ombudsman else {}),
             "centre_lon": record.centre[0],
             "centre_lat": record.centre[1],
             "west": west,

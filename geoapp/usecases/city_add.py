@@ -245,8 +245,10 @@ def _write(
         # null is a value of its own here, where the others leave a key out
         city["city"]["parent_prefix_length"] = record["parent_prefix_length"]
         agencies, codes = _agencies(_get(like / "agencies.json"), template)
-        keepers = _get(like / "city.json")["city"]["road_authorities"]
+        liked = _get(like / "city.json")["city"]
+        keepers = liked["road_authorities"]
         city["city"]["road_authorities"] = {who: codes[code] for who, code in keepers.items()}
+        city["city"]["ombudsman"] = liked["ombudsman"]  # a national institution
         _put(beside / "city.json", city)
         _put(beside / "agencies.json", agencies)
         for name in ("groups.json", "services.json", "holidays.json", "service_areas.json"):

@@ -39,6 +39,15 @@ class _Validity(_Strict):
         return self
 
 
+class OmbudsmanRecord(_Strict):
+    """Whom a citizen may turn to after the deadline."""
+
+    name: Annotated[str, Field(min_length=1)]
+    name_en: Annotated[str, Field(min_length=1)]
+    website: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+(/[\w./-]*)?$")]
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{1,20}$")]
+
+
 class CityRecord(_Strict):
     """``city`` of city.json."""
 
@@ -56,6 +65,7 @@ class CityRecord(_Strict):
     parent_prefix_length: Annotated[int, Field(gt=0)] | None
     road_within_m: Annotated[int, Field(ge=1, le=500)] = 25
     road_authorities: dict[Literal["city", "province", "nation"], Code] = {}
+    ombudsman: OmbudsmanRecord | None = None
     valid_from: date
 
     @field_validator("timezone")

@@ -37,6 +37,7 @@ CITY_KEYS = {
     "code", "slug", "name", "name_en", "timezone", "metric_srid", "locale", "ticket_prefix",
     "envelope", "centre", "parent_prefix_length", "valid_from",
 }  # fmt: skip
+OPTIONAL_OF_A_CITY = {"host", "road_within_m", "road_authorities", "ombudsman"}
 TOP_KEYS = {
     "city": {"format", "city", "boundaries"},
     "groups": {"format", "groups"},
@@ -110,7 +111,11 @@ def _versions(name: str, where: str, item: dict[str, Any]) -> Iterator[str]:
 
 def _city(content: dict[str, Any], folder: Path) -> Iterator[str]:
     city = content["city"]
-    yield from _keys("city", city, CITY_KEYS, {"host", "road_within_m", "road_authorities"})
+    yield from _keys("city", city, CITY_KEYS, OPTIONAL_OF_A_CITY)
+    if "ombudsman" in city:
+        yield from _keys(
+            "ombudsman", city["ombudsman"], {"name", "name_en", "website", "phone"}, set()
+        )
     west, south, east, north = city["envelope"]
     lon, lat = city["centre"]
     if not (-180 <= west < lon < east <= 180 and -90 <= south < lat < north <= 90):

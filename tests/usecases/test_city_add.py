@@ -61,7 +61,10 @@ def test_the_file_alone_tells_code_zone_metric_crs_and_extent(
     assert (city.envelope.west, city.envelope.north) == (103.985, -1.485)
     assert folder == tmp_path / "cities" / "kabupaten-contoh"
     assert city_format.problems(folder) == []
-    keepers = json.loads((folder / "city.json").read_text("utf-8"))["city"]["road_authorities"]
+    written = json.loads((folder / "city.json").read_text("utf-8"))["city"]
+    assert city.ombudsman is not None
+    assert (city.ombudsman.phone, written["ombudsman"]["phone"]) == ("137", "137")
+    keepers = written["road_authorities"]
     assert keepers == {"nation": "bpjn", "province": "pupr_provinsi"}
     state = livemap.city_state(database, city)
     assert state.boundaries is not None
