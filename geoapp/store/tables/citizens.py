@@ -38,6 +38,12 @@ complaint_sender = Table(
     Column("person", Text, nullable=False),
     _complaint(),
     Index("complaint_sender_person", "city_code", "person"),
+    Index(
+        "complaint_sender_kept",
+        "city_code",
+        "complaint_id",
+        postgresql_where=text("(person !~~ 'gone:%'::text)"),
+    ),
 )
 
 supporter = Table(
@@ -52,6 +58,12 @@ supporter = Table(
     _complaint(),
     UniqueConstraint("city_code", "complaint_id", "person", name="supporter_once"),
     Index("supporter_person", "city_code", "person"),
+    Index(
+        "supporter_kept",
+        "city_code",
+        "complaint_id",
+        postgresql_where=text("(person !~~ 'gone:%'::text)"),
+    ),
 )
 
 not_duplicate = Table(
@@ -129,6 +141,7 @@ contact_access = Table(
         ["city_code", "contact_id"], ["geoapp.contact.city_code", "geoapp.contact.id"]
     ),
     Index("contact_access_at", "city_code", "at"),
+    Index("contact_access_actor", "city_code", "actor", "at"),
 )
 
 mail_refusal = Table(

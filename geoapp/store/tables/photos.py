@@ -60,6 +60,12 @@ photo = Table(
         unique=True,
         postgresql_where=text("(complaint_id IS NOT NULL)"),
     ),
+    Index(
+        "photo_erased",
+        "city_code",
+        "complaint_id",
+        postgresql_where=text("(hidden_reason = 'erased'::text)"),
+    ),
     Index("photo_loose", "created_at", postgresql_where=text("(complaint_id IS NULL)")),
     Index("photo_sha256", "sha256", postgresql_where=text("(sha256 IS NOT NULL)")),
     Index(
