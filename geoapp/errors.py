@@ -26,6 +26,7 @@
     │   ├── StepRefused          the complaint's status doesn't allow this step
     │   ├── ChangedMeanwhile     somebody else acted first
     │   └── BoundarySetNotStaged
+    ├── ContactUnreadable        a sealed contact doesn't open
     ├── StorageUnavailable       photos can't be written or read right now; try again
     └── StoreError               the database didn't do what it must
         ├── NothingStored        an INSERT of one row stored none
@@ -234,6 +235,12 @@ class BoundarySetNotStaged(Conflict):
     """The boundary set is active or retired already."""
 
     code = "boundary_set_not_staged"
+
+
+class ContactUnreadable(GeoappError):
+    """A sealed contact was changed, is another city's, or its key isn't known here."""
+
+    code = "contact_unreadable"
 
 
 class StorageUnavailable(GeoappError):

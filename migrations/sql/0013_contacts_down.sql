@@ -6,6 +6,12 @@ DROP FUNCTION geoapp.record_escalation(text, text);
 DROP FUNCTION geoapp.may_rate(text, timestamptz, timestamptz);
 DROP FUNCTION geoapp.may_escalate(text, timestamptz, timestamptz, timestamptz, timestamptz);
 DROP FUNCTION geoapp.rating_days();
+DROP FUNCTION geoapp.own_contact(text, text);
+DROP FUNCTION geoapp.keep_contact(
+    text, text, text, bytea, bytea, bytea, text, text, text, boolean, boolean);
+DROP FUNCTION geoapp.read_contact(text, text, text);
+DROP FUNCTION geoapp.contact_standing(text, text);
+DROP FUNCTION geoapp.knows_reporter(text, boolean, text, text, text, text);
 DROP VIEW geoapp.complaint_work;
 ALTER TABLE geoapp.city DROP COLUMN ombudsman;
 ALTER TABLE geoapp.complaint DROP COLUMN escalated_at;

@@ -15,7 +15,8 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    run_sql(op.get_bind(), "0013_contacts")
+    for name in ("0013_contacts", "0013_contact_functions"):
+        run_sql(op.get_bind(), name)
 
 
 def downgrade() -> None:
