@@ -104,7 +104,7 @@ def test_a_new_complaint_arrives_with_all_the_map_needs(server):
     complaint = heard["json"]["complaint"]
     assert set(complaint) == {
         "ticket", "service", "group", "status", "lon", "lat", "submitted_at", "due_at",
-        "kelurahan", "agency", "location_kind", "simulated",
+        "kelurahan", "agency", "location_kind", "simulated", "supporters",
     }  # fmt: skip
     assert complaint["ticket"] == sent["ticket"]
     assert (complaint["lon"], complaint["lat"]) == (103.6105, -1.6125)  # potholes aren't blurred
