@@ -7,6 +7,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geoapp import resources
+from geoapp.media.storage import open_storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases.feed import Bell, Hub
@@ -62,6 +63,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         database=database,
         bell=Bell(database),
         hub=Hub(database, interval_s=settings.live_interval_ms / 1000),
+        photos=open_storage(settings),
     )
     app.extensions["geoapp"] = site
     Babel(app, locale_selector=current_language, timezone_selector=current_timezone)

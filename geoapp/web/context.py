@@ -14,6 +14,7 @@ from flask import current_app, g, has_request_context, request
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.errors import CityUnknown
 from geoapp.maps.shell import Shell
+from geoapp.media.storage import Storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities
@@ -57,6 +58,7 @@ class Site:
     database: Database
     bell: Bell
     hub: Hub
+    photos: Storage
     facts: Remembered[dict[str, Any]] = field(default_factory=lambda: Remembered(10.0))
     """What pages say of a city, by its code and the language."""
     shells: Remembered[Shell] = field(default_factory=lambda: Remembered(3600.0))
