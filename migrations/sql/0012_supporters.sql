@@ -93,3 +93,136 @@ GRANT SELECT, INSERT, UPDATE, DELETE
     ON geoapp.complaint_sender, geoapp.supporter, geoapp.not_duplicate TO geoapp_worker;
 GRANT SELECT ON geoapp.not_duplicate TO geoapp_staff;
 GRANT INSERT (city_code, first_id, second_id, said_by) ON geoapp.not_duplicate TO geoapp_staff;
+
+-- How many people beside its sender have the problem that a complaint tells: who said so, and
+-- who reported or supported what was merged into it. Of a confidential one nobody is counted,
+-- neither its sender nor its supporters: the figure is public, and a figure that moves when
+-- something confidential is merged would tell that it is there, and where. Who sent a
+-- complaint by telephone or letter isn't known, so nobody is counted for it either.
+CREATE FUNCTION geoapp.supporters_of(p_city text, p_complaint bigint)
+RETURNS integer LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH family AS (
+        SELECT p_complaint AS id
+        UNION ALL
+        SELECT id
+        FROM geoapp.complaint
+        WHERE city_code = p_city AND duplicate_of = p_complaint AND NOT confidential
+    ), said AS (
+        SELECT person
+        FROM geoapp.supporter
+        WHERE city_code = p_city AND withdrawn_at IS NULL
+          AND complaint_id IN (SELECT id FROM family)
+        UNION
+        SELECT person
+        FROM geoapp.complaint_sender
+        WHERE city_code = p_city
+          AND complaint_id IN (SELECT id FROM family WHERE id <> p_complaint)
+    )
+    SELECT cast(count(*) AS integer)
+    FROM said
+    WHERE person NOT IN (
+        SELECT sent.person
+        FROM geoapp.complaint_sender AS sent
+        WHERE sent.city_code = p_city AND sent.complaint_id = p_complaint)
+$$;
+REVOKE EXECUTE ON FUNCTION geoapp.supporters_of(text, bigint) FROM PUBLIC;
+
+-- Counts them anew; whether the figure changed. With the owner's rights: who was merged with
+-- whom and who said what is nobody's to read. Anybody may ask: it only ever writes what is so.
+CREATE FUNCTION geoapp.count_supporters(p_city text, p_complaint bigint)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    counted integer := geoapp.supporters_of(p_city, p_complaint);
+BEGIN
+    UPDATE geoapp.complaint
+    SET supporters = counted
+    WHERE city_code = p_city
+      AND city_code = nullif(current_setting('geoapp.city', true), '')
+      AND id = p_complaint
+      AND supporters <> counted;
+    RETURN FOUND;
+END $$;
+REVOKE EXECUTE ON FUNCTION geoapp.count_supporters(text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.count_supporters(text, bigint)
+    TO geoapp_intake, geoapp_staff, geoapp_worker;
+
+-- "Me too", or not any more. What became of it: new, again, own, withdrawn, none; or why it
+-- can't be: merged (into *lead*, if that is public), finished. No row: nothing public has this
+-- ticket. The row is kept from everybody else before anything is looked at, and its lead with
+-- it in the order of their ids, as for the steps of staff: of many at once each sees what the
+-- one before has written. Its version stays: a tap of a citizen stops nobody's work.
+CREATE FUNCTION geoapp.support(p_city text, p_ticket text, p_person text, p_wanted boolean)
+RETURNS TABLE (result text, status text, lead text, supporters integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    here record;
+    told text;
+    counting bigint;
+BEGIN
+    PERFORM FROM geoapp.complaint
+    WHERE complaint.city_code = p_city
+      AND complaint.city_code = nullif(current_setting('geoapp.city', true), '')
+      AND complaint.id = ANY (ARRAY(
+          SELECT unnest(ARRAY[named.id, named.duplicate_of])
+          FROM geoapp.complaint AS named
+          WHERE named.city_code = p_city AND named.ticket = p_ticket))
+    ORDER BY complaint.id
+    FOR NO KEY UPDATE;
+    SELECT complaint.id, complaint.ticket, complaint.status, complaint.duplicate_of INTO here
+    FROM geoapp.complaint
+    WHERE complaint.city_code = p_city
+      AND complaint.city_code = nullif(current_setting('geoapp.city', true), '')
+      AND complaint.ticket = p_ticket
+      AND NOT complaint.confidential;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF p_wanted THEN
+        told := CASE
+            WHEN here.status = 'duplicate' THEN 'merged'
+            WHEN here.status <> ALL (ARRAY['submitted', 'verified', 'assigned', 'in_progress',
+                                           'on_hold', 'reopened']) THEN 'finished'
+            WHEN EXISTS (SELECT FROM geoapp.complaint_sender AS sent
+                         WHERE sent.city_code = p_city AND sent.complaint_id = here.id
+                           AND sent.person = p_person) THEN 'own'
+            ELSE 'again' END;
+        IF told = 'again' THEN
+            INSERT INTO geoapp.supporter AS held (city_code, complaint_id, person)
+            VALUES (p_city, here.id, p_person)
+            ON CONFLICT ON CONSTRAINT supporter_once DO UPDATE
+            SET supported_at = clock_timestamp(), withdrawn_at = NULL
+            WHERE held.withdrawn_at IS NOT NULL;
+        END IF;
+    ELSE
+        UPDATE geoapp.supporter AS held
+        SET withdrawn_at = clock_timestamp()
+        WHERE held.city_code = p_city AND held.person = p_person AND held.withdrawn_at IS NULL
+          AND held.complaint_id IN (
+              SELECT here.id
+              UNION ALL
+              SELECT merged.id FROM geoapp.complaint AS merged
+              WHERE merged.city_code = p_city AND merged.duplicate_of = here.id
+                AND NOT merged.confidential);
+        told := CASE WHEN FOUND THEN 'withdrawn' ELSE 'none' END;
+    END IF;
+    FOR counting IN SELECT unnest(ARRAY[here.id, here.duplicate_of]) LOOP
+        CONTINUE WHEN counting IS NULL OR NOT geoapp.count_supporters(p_city, counting);
+        IF told = 'again' THEN
+            told := 'new';
+        END IF;
+        INSERT INTO geoapp.complaint_event (city_code, complaint_id, ticket, kind, actor, data)
+        SELECT counted.city_code, counted.id, counted.ticket, 'support', 'citizen',
+               jsonb_build_object('supporters', counted.supporters)
+        FROM geoapp.complaint AS counted
+        WHERE counted.city_code = p_city AND counted.id = counting;
+    END LOOP;
+    RETURN QUERY
+        SELECT told, stored.status, led.lead, stored.supporters
+        FROM geoapp.complaint AS stored
+        LEFT JOIN geoapp.complaint_lead_public AS led
+               ON led.city_code = stored.city_code AND led.ticket = stored.ticket
+        WHERE stored.city_code = p_city AND stored.id = here.id;
+END $$;
+REVOKE EXECUTE ON FUNCTION geoapp.support(text, text, text, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.support(text, text, text, boolean) TO geoapp_intake;

@@ -1,4 +1,7 @@
 SET LOCAL lock_timeout = '5s';
+DROP FUNCTION geoapp.support(text, text, text, boolean);
+DROP FUNCTION geoapp.count_supporters(text, bigint);
+DROP FUNCTION geoapp.supporters_of(text, bigint);
 -- A view loses a column only by being made anew.
 DROP VIEW geoapp.complaint_public, geoapp.complaint_work;
 ALTER TABLE geoapp.complaint DROP COLUMN supporters;
