@@ -33,7 +33,7 @@ from geoapp.errors import (
     NothingStored,
 )
 from geoapp.spatial import assignment
-from geoapp.store import casework
+from geoapp.store import casework, supporters
 from geoapp.store.casework import LastEvent, Moved
 from geoapp.store.database import Database, Role
 
@@ -200,6 +200,7 @@ def _carry_out(
         casework.bring_followers(
             connection, city.code, standing, around.lead, actor=actor.label, now=now
         )
+    _count_supporters(connection, city, actor, standing, around)
     if made.agency:
         casework.decide(
             connection,
@@ -213,6 +214,27 @@ def _carry_out(
         # Last: from here on the actor may not see it any more.
         casework.hand_over(connection, city.code, standing, agency=made.agency)
     return StepResult(standing.ticket, made.after.version, made.after.status, tuple(ids), other)
+
+
+def _count_supporters(
+    connection: Connection, city: City, actor: Actor, standing: Standing, around: Around
+) -> None:
+    """Count anew who supports a complaint when what belongs to it changed; open maps hear it.
+
+    That somebody is merged, taken out, or turns confidential changes the figure of the lead;
+    a figure that stays is no event, or something confidential would show.
+    """
+    lead = around.lead
+    if lead is not None:
+        supporters.count(connection, city.code, standing.id)  # what it led belongs to the lead
+        number, ticket = lead.id, lead.ticket
+    elif standing.duplicate_of is not None:
+        number, ticket = standing.duplicate_of, str(around.before_merge.get("lead", ""))
+    else:
+        return
+    if supporters.count(connection, city.code, number) and ticket:
+        event = (number, ticket, NewEvent("support", None))
+        casework.tell(connection, city.code, [event], actor=actor.label)
 
 
 def _told(made: Plan, moved: Moved, now: datetime) -> list[NewEvent]:

@@ -31,6 +31,7 @@ LEFT JOIN LATERAL (
     LEFT JOIN geoapp.account ON account.city_code = event.city_code
                             AND 'account:' || account.id = event.actor
     WHERE event.city_code = complaint.city_code AND event.complaint_id = complaint.id
+      AND event.kind <> 'support'
     ORDER BY event.id DESC
     LIMIT 1) AS last ON true
 LEFT JOIN LATERAL (

@@ -51,7 +51,9 @@ CROSS JOIN LATERAL (
         WHERE account.city_code = event.city_code
           AND account.id = substring(event.actor FROM '^account:([0-9]{1,18})$')::bigint
     ) AS who ON true
+    -- taps of supporters are a figure, not a history that anybody reads
     WHERE event.city_code = page.city_code AND event.complaint_id = page.id
+      AND event.kind <> 'support'
 ) AS history
 CROSS JOIN LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -6,4 +6,13 @@ from flask import Blueprint
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-from geoapp.web.api import area_numbers, explain, intake, openapi, reading, replies, seals  # noqa: E402, F401 - they add their routes to it
+from geoapp.web.api import (  # noqa: E402 - they add their routes to it
+    area_numbers,  # noqa: F401
+    explain,  # noqa: F401
+    intake,  # noqa: F401
+    openapi,  # noqa: F401
+    reading,  # noqa: F401
+    replies,  # noqa: F401
+    seals,  # noqa: F401
+    support,  # noqa: F401
+)
