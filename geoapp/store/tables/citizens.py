@@ -179,18 +179,20 @@ delivery = Table(
     Column("due_at", _MOMENT, nullable=False, server_default=_NOW),
     Column("claimed_at", _MOMENT),
     Column("sent_at", _MOMENT),
+    Column("tried_at", _MOMENT),
     Column("problem", Text),
     Column("created_at", _MOMENT, nullable=False, server_default=_NOW),
     _complaint(),
     ForeignKeyConstraint(
         ["city_code", "contact_id"], ["geoapp.contact.city_code", "geoapp.contact.id"]
     ),
-    UniqueConstraint("city_code", "event_id", "contact_id", name="delivery_once"),
+    UniqueConstraint("city_code", "event_id", "contact_id", "kind", name="delivery_once"),
     Index(
         "delivery_due",
         "due_at",
         postgresql_where=text("(state = ANY (ARRAY['waiting'::text, 'sending'::text]))"),
     ),
+    Index("delivery_tried", "tried_at", postgresql_where=text("(tried_at IS NOT NULL)")),
     Index("delivery_contact", "city_code", "contact_id"),
     Index("delivery_complaint", "city_code", "complaint_id"),
 )
@@ -201,6 +203,7 @@ notice_cursor = Table(
     Column("city_code", Text, primary_key=True),
     Column("xid", XID8, nullable=False),
     Column("event_id", BigInteger, nullable=False),
+    Column("mail_since", _MOMENT, nullable=False, server_default=_NOW),
     ForeignKeyConstraint(["city_code"], ["geoapp.city.code"]),
 )
 
