@@ -11,6 +11,7 @@ from geoapp.media.storage import open_storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases.feed import Bell, Hub
+from geoapp.usecases.vault import Vault
 from geoapp.web import (
     access,
     accounts,
@@ -64,6 +65,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         bell=Bell(database),
         hub=Hub(database, interval_s=settings.live_interval_ms / 1000),
         photos=open_storage(settings),
+        vault=Vault(settings),
     )
     app.extensions["geoapp"] = site
     Babel(app, locale_selector=current_language, timezone_selector=current_timezone)

@@ -20,7 +20,7 @@ def fill(database: Database, count: int, *, empty: bool = True) -> None:
             owner.execute(
                 text(
                     "TRUNCATE geoapp.complaint, geoapp.assignment, geoapp.complaint_event,"
-                    " geoapp.seal, geoapp.event_digest, geoapp.erasure"
+                    " geoapp.seal, geoapp.event_digest, geoapp.erasure CASCADE"
                 )
             )
         for _ in range(count):

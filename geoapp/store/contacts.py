@@ -73,8 +73,10 @@ def keep(
 
 
 def own(connection: Connection, city_code: str, ticket: str) -> tuple[Sealed, str, bool] | None:
-    """The reporter's contact of the transaction's complaint, its language, and whether it wants
-    no mail; None where none is kept."""
+    """The reporter's contact of the transaction's complaint; None where none is kept.
+
+    With its language, and whether it wants no mail.
+    """
     row = connection.execute(
         statement("store", "contact_own"), {"city_code": city_code, "ticket": ticket}
     ).one_or_none()
@@ -87,8 +89,10 @@ def own(connection: Connection, city_code: str, ticket: str) -> tuple[Sealed, st
 def read(
     connection: Connection, city_code: str, ticket: str, purpose: str
 ) -> tuple[Sealed, str, datetime] | None:
-    """The reporter's contact for the transaction's account, its language, and when that was
-    written down; None where there is none or it may not be read."""
+    """The reporter's contact for the transaction's account; None: there is none, or not for it.
+
+    With its language, and when the reading was written down.
+    """
     row = connection.execute(
         statement("store", "contact_read"),
         {"city_code": city_code, "ticket": ticket, "purpose": purpose},

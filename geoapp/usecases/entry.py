@@ -52,8 +52,9 @@ def enter(
     new: NewComplaint,
     *,
     sending: Sending | None = None,
+    also: submit.Also | None = None,
 ) -> dict[str, Any]:
-    """Store *new* as entered by *actor*; the answer of `submit.submit`.
+    """Store *new* as entered by *actor*; the answer of `submit.submit`, which gets *also*.
 
     A number without a source is the channel's own (``call_112`` numbers its calls itself).
 
@@ -67,7 +68,7 @@ def enter(
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
         now = store.facts(connection, city.code, None, None).now
     _check(new, now)
-    return _store(database, city, catalogue, actor, new, sending, None)
+    return _store(database, city, catalogue, actor, new, sending, also)
 
 
 def enter_junk(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,11 @@ NEAR_EDGE_M = 10
 """Closer to an edge than this, the kelurahan is asked for even with a perfect fix."""
 
 
-Also = Callable[[Connection, Row[Any]], None]
-"""What else belongs to a submission: called with its transaction and the stored row."""
+Also = Callable[[Connection, Row[Any]], Mapping[str, Any] | None]
+"""What else belongs to a submission: called with its transaction and the stored row.
+
+What it returns joins the answer, which a repeated sending gets again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,7 @@ def _store(
         if row is None:
             _explain_refusal(connection, city, new)
             raise NothingStored("The complaint wasn't stored.", "Send the same request again.")
-        if also is not None:
-            also(connection, row)
+        told = also(connection, row) if also is not None else None
         agency = catalogue.agencies.get(row.agency_code)
         answer: dict[str, Any] = {
             "ticket": row.ticket,
@@ -169,7 +171,7 @@ def _store(
             "submitted_at": row.submitted_at.isoformat(),
             "due_at": row.due_at.isoformat(),
             "status": row.status,
-        }
+        } | dict(told or {})
         if sending is not None:
             intake.keep_answer(connection, city.code, sending.key, sending.body_sha256, answer)
     return answer

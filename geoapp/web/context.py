@@ -19,6 +19,7 @@ from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities
 from geoapp.usecases.feed import Bell, Hub
+from geoapp.usecases.vault import Vault
 
 LANGUAGES = ("id", "en")
 
@@ -59,6 +60,7 @@ class Site:
     bell: Bell
     hub: Hub
     photos: Storage
+    vault: Vault
     facts: Remembered[dict[str, Any]] = field(default_factory=lambda: Remembered(10.0))
     """What pages say of a city, by its code and the language."""
     shells: Remembered[Shell] = field(default_factory=lambda: Remembered(3600.0))

@@ -6,10 +6,13 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from flask import request
+from sqlalchemy import Connection, Row
 
 from geoapp.domain.complaint import Channel, NewComplaint
+from geoapp.domain.contact import ContactRole
 from geoapp.domain.place import LonLat
-from geoapp.usecases import replies, submit
+from geoapp.usecases import contacts, photos, replies, submit, support
+from geoapp.web.contact_form import language_of_sender
 from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.intake_form import ComplaintForm
 
@@ -49,9 +52,16 @@ def sender_of(address: str) -> str:
 
 
 def accept(
-    form: ComplaintForm, channel: Channel, sending: submit.Sending | None = None
+    form: ComplaintForm,
+    channel: Channel,
+    sending: submit.Sending | None = None,
+    *,
+    person: str | None = None,
 ) -> dict[str, Any]:
     """Store what *form* says and ring; what became of it, as `submit.submit` tells it.
+
+    Photos, contact and *person* (the digest of whoever sends it) are stored with it or not at
+    all. ``notices``: mail will come.
 
     With ``follow_key``, by which its sender may reply later. It is worked out anew whenever
     the answer is given: nothing of it is stored.
@@ -63,9 +73,28 @@ def accept(
         current_catalogue(),
         _complaint(form, channel),
         sending=sending,
+        also=belongings(form, language_of_sender(), person),
     )
     here.bell.ring()
     return told | {"follow_key": follow_key(told["ticket"])}
+
+
+def belongings(form: ComplaintForm, language: str, person: str | None = None) -> submit.Also:
+    """What is stored with a complaint, in its own transaction: photos, contact, who sent it."""
+    here, city = site(), current_city()
+
+    def store(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+        if form.photos:
+            photos.attach(connection, city.code, row.ticket, form.photos)
+        if person is not None:
+            support.remember_sender(connection, city, row.id, person)
+        given = form.contact.contact() if form.contact else None
+        told = bool(given) and contacts.keep(
+            connection, here.vault, city, row.ticket, ContactRole.REPORTER, given, language
+        )
+        return {"notices": told and bool(here.settings.smtp_url)}
+
+    return store
 
 
 def follow_key(ticket: str) -> str:
@@ -79,7 +108,9 @@ def channel_of_request() -> Channel:
 
 
 def _complaint(form: ComplaintForm, channel: Channel) -> NewComplaint:
-    values: dict[str, Any] = form.model_dump(exclude={"lon", "lat", "kelurahan"})
+    values: dict[str, Any] = form.model_dump(
+        exclude={"lon", "lat", "kelurahan", "photos", "contact"}
+    )
     if form.lon is None or form.lat is None:
         return NewComplaint(**values, named_area=form.kelurahan, channel=channel)
     return NewComplaint(

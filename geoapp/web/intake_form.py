@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +17,7 @@ from pydantic import (
     field_validator,
 )
 
+from geoapp.web.contact_form import ContactForm
 from geoapp.web.context import now
 
 # Everything that could end a line or hide in one, but for the line break itself.
@@ -27,6 +29,7 @@ OLDEST = timedelta(days=366)
 DESCRIPTION_LEAST = 10
 DESCRIPTION_MOST = 2000
 LANDMARK_MOST = 200
+PHOTOS_MOST = 5
 
 UNPRINTABLE = "contains control characters"
 """How the fault of a text begins that can't be printed."""
@@ -59,6 +62,7 @@ class ComplaintForm(BaseModel):
     """A complaint as a citizen sends it. Positions are WGS 84 degrees."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, title="NewComplaint")
+    UNECHOED: ClassVar[frozenset[str]] = frozenset({"contact"})
 
     service: Annotated[
         str, Field(min_length=1, max_length=64, description="Code from /api/v1/services.")
@@ -111,6 +115,25 @@ class ComplaintForm(BaseModel):
     confidential: Annotated[
         bool, Field(strict=True, description="Hide the content from the public.")
     ] = False
+
+    photos: Annotated[
+        list[UUID],
+        Field(
+            max_length=PHOTOS_MOST,
+            description="Photos that were sent before, in the order they are shown in.",
+        ),
+    ] = []
+    contact: Annotated[
+        ContactForm | None,
+        Field(description="For questions and news of it; kept apart and sealed, never public."),
+    ] = None
+
+    @field_validator("photos", mode="after")
+    @classmethod
+    def _each_once(cls, value: list[UUID]) -> list[UUID]:
+        if len(set(value)) < len(value):
+            raise ValueError("names a photo twice")
+        return value
 
     @field_validator("service", "description", "landmark", "kelurahan", mode="after")
     @classmethod

@@ -85,8 +85,10 @@ def validate(model: type[Model], value: Any) -> Model:
     """*value* as *model*.
 
     Raises:
-        InvalidInput: with one problem per fault.
+        InvalidInput: with one problem per fault. Where *model* has ``UNECHOED``, names of
+            fields (``*``: all), what was sent there isn't repeated: it is a person's.
     """
+    unechoed = getattr(model, "UNECHOED", frozenset())
     try:
         return model.model_validate(value)
     except ValidationError as problem:
@@ -94,7 +96,9 @@ def validate(model: type[Model], value: Any) -> Model:
             FieldProblem(
                 ".".join(map(str, fault["loc"])) or "body",
                 fault["msg"].removeprefix("Value error, "),
-                None if fault["type"] == "missing" else fault["input"],
+                None
+                if fault["type"] == "missing" or not unechoed.isdisjoint({"*", *fault["loc"][:1]})
+                else fault["input"],
             )
             for fault in problem.errors(include_url=False, include_context=False)
         ]

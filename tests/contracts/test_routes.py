@@ -53,6 +53,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/complaints"): INTAKE,
     ("GET", "/api/v1/complaints/<ticket>"): PUBLIC,
     ("POST", "/api/v1/complaints/<ticket>/replies"): INTAKE,  # with the sender's key
+    ("POST", "/api/v1/complaints/<ticket>/contact"): INTAKE,  # with the sender's key, or none
     ("POST", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("DELETE", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("POST", "/api/v1/mark"): INTAKE,

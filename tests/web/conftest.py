@@ -20,7 +20,7 @@ from tests.web.doors import LIMIT
 
 _EMPTY = text(
     "TRUNCATE geoapp.complaint, geoapp.assignment, geoapp.complaint_event, geoapp.intake_key,"
-    " geoapp.rate_window"
+    " geoapp.rate_window CASCADE"
 )
 
 

@@ -42,7 +42,7 @@ def test_an_accepted_complaint_says_where_it_is_who_acts_and_by_when(client, emp
     told = answer.json
     assert set(told) == {
         "ticket", "kelurahan", "kecamatan", "agency", "assignment", "submitted_at", "due_at",
-        "status", "follow_key", "links",
+        "status", "follow_key", "notices", "links",
     }  # fmt: skip
     assert told["ticket"].startswith("JBI-")
     assert ticket_is_plausible(told["ticket"])

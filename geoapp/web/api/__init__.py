@@ -8,6 +8,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 from geoapp.web.api import (  # noqa: E402 - they add their routes to it
     area_numbers,  # noqa: F401
+    contacts,  # noqa: F401
     explain,  # noqa: F401
     intake,  # noqa: F401
     openapi,  # noqa: F401

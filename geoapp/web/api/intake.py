@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from geoapp.domain.place import LonLat
 from geoapp.errors import FieldProblem, InvalidInput
 from geoapp.usecases import submit as submitting
-from geoapp.web import intake, json_body
+from geoapp.web import intake, json_body, person
 from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
 from geoapp.web.api.models import Answer, Coded, Names
@@ -55,6 +56,9 @@ class AcceptedAnswer(Answer):
     status: str
     follow_key: str = Field(
         description="Proves the sender when replying. Told here alone: keep it."
+    )
+    notices: bool = Field(
+        default=False, description="Mail about it will come to the address that was given."
     )
     links: Links
 
@@ -152,7 +156,8 @@ def submit() -> tuple[Response, int]:
     sending = sending_of(request.get_data())
     intake.count_sender(sending)
     form, _body = json_body.read(ComplaintForm)
-    told = intake.accept(form, intake.channel_of_request(), sending)
+    who = person.sender()
+    told = intake.accept(form, intake.channel_of_request(), sending, person=who.digest)
     ticket = told["ticket"]
     links = {
         "self": url_for("api.complaint", ticket=ticket),
@@ -165,11 +170,15 @@ def submit() -> tuple[Response, int]:
     )
     response.headers["Location"] = links["self"]
     response.headers["Cache-Control"] = "no-store"
+    person.keep(response, who)
     return response, 201
 
 
 def sending_of(body: bytes) -> submitting.Sending | None:
-    """This request's Idempotency-Key with the hash of its *body*; None without a key.
+    """This request's Idempotency-Key with the keyed hash of its *body*; None without a key.
+
+    Keyed, because all of a body but the contact can be read in the database: from a plain hash
+    a telephone number could be found by trying.
 
     Raises:
         InvalidInput: the key can't be used.
@@ -183,4 +192,5 @@ def sending_of(body: bytes) -> submitting.Sending | None:
             "Send 1 to 128 visible ASCII characters, for example a UUID.",
             [FieldProblem("Idempotency-Key", "1 to 128 visible ASCII characters wanted", key)],
         )
-    return submitting.Sending(key, hashlib.sha256(body).hexdigest())
+    secret = site().settings.secret().encode()
+    return submitting.Sending(key, hmac.new(secret, body, hashlib.sha256).hexdigest())

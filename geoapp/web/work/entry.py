@@ -16,6 +16,7 @@ from geoapp.web.access import current_actor, open_to
 from geoapp.web.api.intake import AssignmentAnswer, sending_of
 from geoapp.web.api.models import Answer, Coded
 from geoapp.web.api.operations import Good, Operation, operation
+from geoapp.web.contact_form import language_of_city
 from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.intake_form import DESCRIPTION_MOST, ComplaintForm, plain
 from geoapp.web.strings_entry import entry_strings
@@ -108,6 +109,9 @@ class EntryAnswer(Answer):
     due_at: AwareDatetime
     status: str
     links: EntryLinks
+    notices: Annotated[
+        bool, Field(description="Mail about it will go to the contact that was given.")
+    ] = False
     follow_key: Annotated[
         str | None, Field(description="For the reporter, to follow the complaint and reply.")
     ] = None
@@ -141,6 +145,7 @@ def enter() -> tuple[Response, int]:
             current_actor(),
             _complaint(form),
             sending=sending_of(body),
+            also=intake.belongings(form, language_of_city()),
         )
     )
 
@@ -183,7 +188,9 @@ def entry_page() -> str:
 
 
 def _complaint(form: EntryForm) -> NewComplaint:
-    values: dict[str, Any] = form.model_dump(exclude={"lon", "lat", "kelurahan", "channel"})
+    values: dict[str, Any] = form.model_dump(
+        exclude={"lon", "lat", "kelurahan", "channel", "photos", "contact"}
+    )
     channel = Channel(form.channel)
     if form.lon is None or form.lat is None:
         return NewComplaint(**values, named_area=form.kelurahan, channel=channel)
