@@ -22,7 +22,7 @@ JELUTUNG_CODE = "15.71.08.1006"
 
 EMPTY = text(
     "TRUNCATE geoapp.complaint, geoapp.assignment, geoapp.complaint_event, geoapp.intake_key,"
-    " geoapp.rate_window, geoapp.answer_template"
+    " geoapp.rate_window, geoapp.answer_template CASCADE"
 )
 _ROW = text("SELECT * FROM geoapp.complaint WHERE ticket = :ticket")
 _EVENTS = text(
