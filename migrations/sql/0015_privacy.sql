@@ -41,7 +41,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
       AND held.key IN (
           'class', 'template', 'agency_from', 'agency_to', 'officer', 'lead', 'through', 'other',
           'status_before', 'offer', 'road', 'confidential', 'from', 'to', 'due_at_before',
-          'due_at_after', 'undisputed_working_days', 'solved', 'stars', 'request')
+          'due_at_after', 'undisputed_working_days', 'solved', 'stars', 'role', 'new_address',
+          'request')
 $$;
 
 -- The complaint of a ticket with everything it was split into or from: one citizen said it all.
@@ -156,6 +157,12 @@ BEGIN
         RETURNING id
     )
     SELECT count(*) INTO contacts FROM cleared;
+    -- Who looked and when stays; what they wrote of it may name the person.
+    UPDATE geoapp.contact_access SET purpose = 'erased'
+    FROM geoapp.contact
+    WHERE contact_access.city_code = p_city AND contact_access.complaint_id = ANY (erased_ids)
+      AND contact.city_code = p_city AND contact.id = contact_access.contact_id
+      AND contact.role = 'reporter';
     UPDATE geoapp.delivery
     SET state = CASE WHEN delivery.state IN ('waiting', 'sending') THEN 'dropped' ELSE delivery.state END,
         claimed_at = NULL, problem = NULL

@@ -1,0 +1,2 @@
+-- The row of a photo whose files are gone.
+DELETE FROM geoapp.photo WHERE city_code = :city AND id = :id AND hidden_reason = 'erased'

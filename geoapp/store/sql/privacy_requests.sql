@@ -1,0 +1,11 @@
+-- Requests, newest first, with the name of the account that did them.
+SELECT request.id, request.kind, request.at, request.actor, request.reason, request.data,
+       account.name AS actor_name
+FROM geoapp.privacy_request AS request
+LEFT JOIN geoapp.account
+  ON account.city_code = request.city_code AND 'account:' || account.id = request.actor
+WHERE request.city_code = :city
+  AND (cast(:before AS bigint) IS NULL OR request.id < :before)
+  AND (cast(:kind AS text) IS NULL OR request.kind = :kind)
+ORDER BY request.id DESC
+LIMIT :most
