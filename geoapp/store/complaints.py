@@ -48,7 +48,7 @@ def page(
     """Up to *limit* complaints, newest first, with the exact number of all that fit *wanted*."""
     # One row more than wanted tells whether another page follows.
     rows = connection.execute(page_statement(city_code, wanted, limit + 1, after)).all()
-    found = tuple(_complaint(row) for row in rows if row.ticket is not None)
+    found = tuple(complaint_of(row) for row in rows if row.ticket is not None)
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
     return ComplaintPage(
@@ -64,7 +64,7 @@ def by_ticket(connection: Connection, city_code: str, ticket: str) -> PublicComp
     row = connection.execute(
         statement("store", "complaint_one").columns().add_cte(rows)
     ).one_or_none()
-    return _complaint(row) if row else None
+    return complaint_of(row) if row else None
 
 
 def timeline(connection: Connection, city_code: str, ticket: str) -> list[TimelineEntry]:
@@ -162,7 +162,8 @@ def ticket_state(connection: Connection, city_code: str, ticket: str) -> TicketS
     )
 
 
-def _complaint(row: Row[Any]) -> PublicComplaint:
+def complaint_of(row: Row[Any]) -> PublicComplaint:
+    """A row of the public view, with the names of its areas, as a complaint."""
     return PublicComplaint(
         id=row.id,
         ticket=row.ticket,
