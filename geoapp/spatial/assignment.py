@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
@@ -157,9 +158,12 @@ def movers(
             then is undone for complaints that came later.
     """
     _plan_for_bulk(connection)
+    # what is kept between the steps of the reading, in memory instead of on disk
+    connection.execute(text("SET LOCAL work_mem = '64MB'"))
     values = {"city_code": city_code, "staged": list(staged), "starts": starts}
     rows = connection.execute(statement("spatial", "assignment_movers"), values)
-    return [Mover(row.id) if row.odd else Mover(row.id, row.code, row.public_code) for row in rows]
+    found = [Mover(one, code, public_code) for code, public_code, ids in rows for one in ids]
+    return sorted(found, key=itemgetter(0))
 
 
 def decide(

@@ -380,3 +380,29 @@ def test_no_submission_is_lost_or_lands_in_a_retired_set_around_activations(
             "SELECT kelurahan_set, kelurahan_code, count(*) FROM geoapp.complaint GROUP BY 1, 2",
         )
     assert [tuple(row) for row in found] == [(set_id, "B", threads * per_thread)]
+
+
+def test_beside_every_area_it_stays_with_the_nearest_unless_something_near_changed(
+    squares: Connection,
+) -> None:
+    beside = file(squares, x=-0.3)
+    far = f"POLYGON(({X + 3 * D} {Y},{X + 4 * D} {Y},{X + 4 * D} {Y + D},{X + 3 * D} {Y + D},{X + 3 * D} {Y}))"
+    draw_areas(squares, {"A": A, "B": B, "C": far})
+    assert unsure(squares) == []
+
+    # A newcomer that is nearer, and one that comes as near as 55 m, which can't be the nearest
+    nearer = f"POLYGON(({X - D} {Y},{X - 0.4 * D} {Y},{X - 0.4 * D} {Y + D},{X - D} {Y + D},{X - D} {Y}))"
+    farther = nearer.replace(f"{X - 0.4 * D}", f"{X - 0.8 * D}")
+    draw_areas(squares, {"A": A, "B": B, "Z": farther})
+    assert unsure(squares) == [beside.id]
+    draw_areas(squares, {"A": A, "B": B, "Z": nearer})
+    assert unsure(squares) == [beside.id]
+    assert reassign(squares, CODE, unsure(squares)) == 1
+    ((code,),) = run(squares, "SELECT kelurahan_code FROM geoapp.complaint")
+    assert code == "Z"
+
+    # and back: its area went, another is the nearest again
+    draw_areas(squares, {"A": A, "B": B})
+    assert reassign(squares, CODE, unsure(squares)) == 1
+    ((code,),) = run(squares, "SELECT kelurahan_code FROM geoapp.complaint")
+    assert code == "A"

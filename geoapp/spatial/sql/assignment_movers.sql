@@ -78,18 +78,29 @@ road_group AS MATERIALIZED (
     JOIN geoapp.service_group ON service_group.city_code = target.city_code
                              AND service_group.by_road AND target.roads
 ),
+-- The codes of areas that a set has with exactly these corners.
+same AS MATERIALIZED (
+    SELECT since.set_id, array_agg(area.code) AS codes
+    FROM area
+    CROSS JOIN LATERAL unnest(area.unchanged_since) AS since (set_id)
+    GROUP BY since.set_id
+),
 -- Those not proven to stay, in one reading of them all. odd: the whole decision is to be taken,
--- the others only need to be located. same_else: stays if it is where it was.
+-- the others only need to be located. same_else: stays if it is where it was. beside: in no
+-- area, given to the nearest.
 asked AS MATERIALIZED (
     SELECT complaint.id, complaint.kelurahan_set AS from_set,
            complaint.kelurahan_code AS from_code,
+           complaint.public_kelurahan_code AS from_public,
            complaint.assignment_method <> 'covers' OR complaint.ambiguous
            OR NOT coalesce(area.by_service, elsewhere.by_service) ? complaint.service_code
            OR complaint.group_code = ANY (ARRAY(SELECT code FROM road_group)) AS odd,
-           known.same_else IS TRUE AS same_else, complaint.geom,
+           known.same_else IS TRUE AS same_else,
+           complaint.assignment_method = 'nearest' AND NOT complaint.ambiguous
+           AND complaint.kelurahan_set = ANY (area.unchanged_since) AS beside, complaint.geom,
            CASE WHEN complaint.shown_within_m > 0 THEN complaint.public_geom END AS public_geom
-    FROM target
-    JOIN geoapp.complaint ON complaint.city_code = target.city_code
+    FROM geoapp.complaint
+    CROSS JOIN target
     LEFT JOIN area ON area.code = complaint.kelurahan_code
     LEFT JOIN rule AS elsewhere ON elsewhere.ruled_as = ''
     CROSS JOIN LATERAL (
@@ -107,13 +118,32 @@ asked AS MATERIALIZED (
                AND (complaint.shown_within_m = 0 OR complaint.geom IS NULL
                     OR complaint.public_kelurahan_code = area.code) AS same_else
     ) AS known
-    WHERE (known.same_else
+    WHERE complaint.city_code = :city_code
+      AND (known.same_else
            AND ((complaint.assignment_method = 'covers' AND NOT complaint.ambiguous
                  AND complaint.kelurahan_set = ANY (area.unchanged_since))
                 OR complaint.geom IS NULL
                 OR (complaint.assignment_method = 'confirmed'
                     AND complaint.kelurahan_set = target.kelurahan_set))
           ) IS NOT TRUE
+),
+-- Beside every area they stay with the nearest where no other is to be thought of than before:
+-- geoapp.nearest_area measures those with a piece in this box, of which none has changed.
+beside AS MATERIALIZED (
+    SELECT asked.id
+    FROM asked
+    CROSS JOIN target
+    JOIN same ON same.set_id = asked.from_set
+    WHERE asked.beside AND asked.same_else
+      AND NOT EXISTS (
+          SELECT
+          FROM (VALUES (asked.from_set), (target.kelurahan_set)) AS either (set_id)
+          JOIN geoapp.area_piece AS piece
+            ON piece.set_id = either.set_id
+           AND piece.geom && ST_Expand(
+               asked.geom, 61 / (111320 * greatest(cos(radians(ST_Y(asked.geom))), 0.01)),
+               61 / 110574.0)
+          WHERE piece.city_code = :city_code AND piece.code <> ALL (same.codes))
 ),
 -- In the new set they may be claimed twice, or be told to the public as claimed twice.
 claimed AS (
@@ -129,40 +159,47 @@ claimed AS (
     WHERE complaint.city_code = :city_code AND complaint.shown_within_m > 0
       AND ST_DWithin(complaint.public_geom, contested.geom, 1e-9)
 ),
--- The areas that whoever was in a kelurahan can be in now: those near what it was.
+-- The positions to be located. Those told to the public are asked apart where they are others
+-- (told; null: the same). In the order of areas: PostGIS keeps an index of a polygon's edges
+-- for as long as it is asked of the same one.
+point AS MATERIALIZED (
+    SELECT sorted.*,
+           sorted.from_set = ANY (area.unchanged_since) OR ST_Covers(area.geom, sorted.geom)
+               AS at_home
+    FROM (
+        SELECT id, from_set, from_code, CASE WHEN public_geom IS NOT NULL THEN false END AS told,
+               same_else, geom
+        FROM asked WHERE NOT odd
+        UNION ALL
+        SELECT id, from_set, from_public, true, same_else, public_geom
+        FROM asked WHERE NOT odd AND public_geom IS NOT NULL
+        ORDER BY 3
+        OFFSET 0
+    ) AS sorted
+    LEFT JOIN area ON area.code = sorted.from_code
+),
+-- The areas that whoever was in a kelurahan can be in now: those near what it was. One with the
+-- same corners as before would have covered it then.
 near AS MATERIALIZED (
     SELECT was.from_set, was.from_code, area.code, ST_Envelope(area.geom) AS box
-    FROM (SELECT DISTINCT from_set, from_code FROM asked WHERE NOT odd) AS was
+    FROM (SELECT DISTINCT from_set, from_code FROM point WHERE at_home IS NOT TRUE) AS was
     CROSS JOIN LATERAL (
         SELECT geom FROM geoapp.area AS old
         WHERE old.city_code = :city_code AND old.set_id = was.from_set AND old.code = was.from_code
         OFFSET 0  -- by its key: a few of all that were ever kept
     ) AS old
-    JOIN area ON area.geom && old.geom
-),
--- The positions to be located. Those told to the public are asked apart where they are others
--- (told; null: the same). In the order of areas: PostGIS keeps an index of a polygon's edges
--- for as long as it is asked of the same one.
-point AS MATERIALIZED (
-    SELECT sorted.*, ST_Covers(area.geom, sorted.geom) AS at_home
-    FROM (
-        SELECT id, from_set, from_code, CASE WHEN public_geom IS NOT NULL THEN false END AS told,
-               geom
-        FROM asked WHERE NOT odd
-        UNION ALL
-        SELECT id, from_set, from_code, true, public_geom
-        FROM asked WHERE NOT odd AND public_geom IS NOT NULL
-        ORDER BY 2, 3
-        OFFSET 0
-    ) AS sorted
-    LEFT JOIN area ON area.code = sorted.from_code
+    JOIN area ON area.geom && old.geom AND was.from_set <> ALL (area.unchanged_since)
+             AND area.code <> was.from_code
 ),
 located AS (
-    SELECT id, told, from_code AS code FROM point WHERE at_home
+    -- who stays at home, and has nothing else that changes, is proven to stay
+    SELECT id, told, same_else, from_code, CASE WHEN at_home THEN from_code END AS code
+    FROM point
+    WHERE NOT (at_home IS TRUE AND same_else AND told IS NULL)
     UNION ALL
-    SELECT away.id, away.told, area.code
+    SELECT away.id, away.told, away.same_else, away.from_code, area.code
     FROM (
-        SELECT point.id, point.told, point.geom, near.code
+        SELECT point.id, point.told, point.same_else, point.from_code, point.geom, near.code
         FROM point
         JOIN near ON near.from_set = point.from_set AND near.from_code = point.from_code
         WHERE point.at_home IS NOT TRUE AND point.geom && near.box
@@ -172,23 +209,26 @@ located AS (
     JOIN area ON area.code = away.code
     WHERE ST_Covers(area.geom, away.geom)
 )
-SELECT found.id, found.odd, found.code, found.public_code
+-- One row for each pair of kelurahan: hundreds instead of hundreds of thousands.
+SELECT CASE WHEN NOT found.odd THEN found.code END AS code,
+       CASE WHEN NOT found.odd THEN found.public_code END AS public_code,
+       array_agg(found.id) AS ids
 FROM (
     SELECT together.id, min(together.code) AS code, min(together.public_code) AS public_code,
-           min(together.from_code) AS from_code, bool_or(together.same_else) AS same_else,
+           bool_and(together.same_else) AS same_else, bool_or(together.left_home) AS left_home,
            bool_or(together.odd) OR count(together.code) <> 1 OR count(together.public_code) <> 1
                AS odd
     FROM (
-        SELECT id, odd, same_else, from_code, NULL AS code, NULL AS public_code FROM asked
+        SELECT id, true AS odd, same_else, false AS left_home, NULL AS code, NULL AS public_code
+        FROM asked WHERE odd AND id NOT IN (SELECT id FROM beside)
         UNION ALL
-        SELECT id, true, false, NULL, NULL, NULL FROM claimed
+        SELECT id, true, false, false, NULL, NULL FROM claimed
         UNION ALL
-        SELECT id, false, false, NULL, CASE WHEN told IS NOT TRUE THEN code END,
-               CASE WHEN told IS NOT FALSE THEN code END
+        SELECT id, false, same_else, code IS DISTINCT FROM from_code,
+               CASE WHEN told IS NOT TRUE THEN code END, CASE WHEN told IS NOT FALSE THEN code END
         FROM located
     ) AS together
     GROUP BY together.id
 ) AS found
-WHERE found.odd OR NOT found.same_else
-   OR (found.code, found.public_code) IS DISTINCT FROM (found.from_code, found.from_code)
-ORDER BY found.id
+WHERE found.odd OR NOT found.same_else OR found.left_home
+GROUP BY 1, 2
