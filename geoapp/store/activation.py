@@ -36,8 +36,10 @@ class Standing:
         seen_xid: Mark of the feed below which everything is decided; None before the start.
         staged: The sets that come into force.
         starts: When a new set of kelurahan begins to hold; None when none takes over.
-        applied_through, applied_beyond: How far the two hands came that bring decisions to
-            the complaints: those up to *halfway*, by id, and those behind it.
+        decided_through, decided_beyond: How far the two hands came that decide: one up to
+            *halfway*, by id, the other behind it.
+        applied_through, applied_beyond: How far they came in bringing decisions to the
+            complaints, with a *halfway* of its own.
     """
 
     state: ActivationState
@@ -46,6 +48,7 @@ class Standing:
     valid_from: date | None
     mapping: CodeMapping
     decided_through: int
+    decided_beyond: int
     applied_through: int
     halfway: int
     applied_beyond: int
@@ -147,6 +150,15 @@ def note(
     )
 
 
+def note_decided(
+    connection: Connection, city_code: str, activation_id: int, hand: int, through: int, more: int
+) -> None:
+    """Write down how far hand 0 or 1 came, and that it looked at so many more."""
+    columns: dict[str, Any] = {("decided_through", "decided_beyond")[hand]: through}
+    columns["looked_at"] = _table.c.looked_at + more
+    note(connection, city_code, activation_id, stamp=None, **columns)
+
+
 def note_brought(
     connection: Connection, city_code: str, activation_id: int, hand: int, through: int, moved: int
 ) -> None:
@@ -193,6 +205,8 @@ def forget_decisions(
         delete(table).where(
             table.c.city_code == city_code,
             table.c.activation_id == activation_id,
+            # the range as well: where nothing is pending, a long list isn't gone through
+            table.c.complaint_id.between(min(ids, default=0), max(ids, default=0)),
             table.c.complaint_id == func.any(list(ids)),
         )
     )
@@ -231,7 +245,7 @@ def lock_complaints(
         "last": last,
     }
     rows = connection.execute(statement("store", "activation_lock_complaints"), values)
-    return [row.id for row in rows if row.stale]
+    return list(rows.scalars())
 
 
 def sweep(connection: Connection, city_code: str, at_most: int) -> int:

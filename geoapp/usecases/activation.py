@@ -34,8 +34,8 @@ from geoapp.usecases import activation_codes as codes
 from geoapp.usecases import activation_steps as steps
 from geoapp.usecases import feed
 from geoapp.usecases.activation_codes import Settled, retiring, settle, shrinking
+from geoapp.usecases.activation_hands import Progress, Stopping
 from geoapp.usecases.activation_preview import preview
-from geoapp.usecases.activation_steps import Progress, Stopping
 
 __all__ = [
     "activate",

@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -35,25 +33,15 @@ from geoapp.store import activation as store
 from geoapp.store import administration
 from geoapp.store import boundaries as boundary_store
 from geoapp.store.database import Database, Role
+from geoapp.usecases.activation_hands import HANDS, Pace, Progress, Stopping, Told, by_hands
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, of how much."""
-Stopping = Callable[[], bool]
-"""Asked after each batch; True leaves the activation as it is, to be carried on later."""
 
 FEW = 200
 """So many changed complaints may be left for the moment of the switch: some 50 ms of work.
 
 As many are caught up in one transaction: each takes the whole decision.
 """
-BATCHES = (100, 5_000)
-"""Fewest and most complaints per transaction; in between whatever takes `AIM_S`."""
-AIM_S = 0.2
-"""How long a transaction of a batch should take: far below the second that the feed may lag."""
-HANDS = 2
-"""So many connections bring complaints along, each those of its own half."""
 TRIES = 100
 
 
@@ -69,26 +57,13 @@ def get(connection: Connection, city: City, activation_id: int) -> Activation:
     return found[0][1]
 
 
-class _Pace:
-    """How many complaints the next transaction takes, by how long the last one took."""
-
-    def __init__(self, first: int) -> None:
-        self.size = first
-        self._begun = 0.0
-
-    def __enter__(self) -> None:
-        self._begun = time.monotonic()
-
-    def __exit__(self, *_problem: object) -> None:
-        took = max(time.monotonic() - self._begun, 1e-3)
-        factor = min(1.5, max(0.25, AIM_S / took))
-        self.size = int(min(BATCHES[1], max(BATCHES[0], self.size * factor)))
-
-
 def decide(
     database: Database, city: City, activation_id: int, *, progress: Progress, stopping: Stopping
 ) -> None:
-    """Take the decisions beforehand: whoever may move, batch by batch, in the order of ids."""
+    """Take the decisions beforehand: whoever may move, batch by batch, in the order of ids.
+
+    Two hands do it, half of the ids each.
+    """
     with database.transaction(Role.WORKER, city.code) as connection:
         run = _read(connection, city, activation_id)
         if run.state is not ActivationState.DECIDING:
@@ -96,44 +71,32 @@ def decide(
         # Before the complaints are read: what is in sight from here on is below the mark.
         mark = store.horizon(connection)
         found = assignment.movers(connection, city.code, run.staged, starts=run.starts)
-    left = [one for one in found if one.id > run.decided_through]
-    total = run.looked_at + len(left)
     with database.transaction(Role.WORKER, city.code) as connection:
-        # A run cut short keeps its first mark: that is what it has decided by so far.
-        store.note(
-            connection,
-            city.code,
-            activation_id,
-            seen_xid=run.seen_xid or mark,
-            waiting=total,
-            problem=None,
-        )
-    pace = _Pace(1_000)
-    position = 0
-    while position < len(left):
-        with pace, database.transaction(Role.WORKER, city.code) as connection:
-            assignment.commit_unhurried(connection)
-            batch = left[position : position + pace.size]
-            position += len(batch)
-            now = _batch(connection, city, activation_id, ActivationState.DECIDING)
-            if now is None:
-                return
-            # Somebody else may have been here meanwhile.
-            mine = [one for one in batch if one.id > now.decided_through]
-            if mine:
-                assignment.decide(
-                    connection, city.code, activation_id, mine, now.staged, starts=now.starts
-                )
-                store.note(
-                    connection,
-                    city.code,
-                    activation_id,
-                    decided_through=mine[-1].id,
-                    looked_at=now.looked_at + len(mine),
-                )
-        progress(min(position + total - len(left), total), total)
-        if stopping():
+        begun = _batch(connection, city, activation_id, ActivationState.DECIDING)
+        if begun is None:
             return
+        if begun.seen_xid is None:
+            half = found[len(found) // 2].id if found else 0
+            store.note(
+                connection,
+                city.code,
+                activation_id,
+                seen_xid=mark,
+                halfway=half,
+                decided_beyond=half,
+            )
+            begun = _read(connection, city, activation_id)
+        # A run cut short keeps its first mark: that is what it has decided by so far.
+        left = (
+            [one for one in found if begun.decided_through < one.id <= begun.halfway],
+            [one for one in found if one.id > begun.decided_beyond],
+        )
+        total = begun.looked_at + sum(map(len, left))
+        store.note(connection, city.code, activation_id, waiting=total, problem=None)
+    told = Told(begun.looked_at, total, progress, stopping)
+    by_hands(lambda hand: _decide_half(database, city, activation_id, hand, left[hand], told), told)
+    if told.ending:
+        return
     _catch_up(database, city, activation_id, ActivationState.DECIDING)
     with database.transaction(Role.WORKER, city.code) as connection:
         if _batch(connection, city, activation_id, ActivationState.DECIDING) is not None:
@@ -146,6 +109,39 @@ def decide(
                 stamp="decided_at",
                 state=ActivationState.DECIDED.value,
             )
+
+
+def _decide_half(
+    database: Database,
+    city: City,
+    activation_id: int,
+    hand: int,
+    left: Sequence[assignment.Mover],
+    told: Told,
+) -> None:
+    """One hand's half, to its end or until it is told to stop."""
+    pace = Pace(1_000)
+    position = 0
+    while position < len(left) and not told.ending:
+        with pace, database.transaction(Role.WORKER, city.code) as connection:
+            assignment.commit_unhurried(connection)
+            batch = left[position : position + pace.size]
+            position += len(batch)
+            assignment.lock_in_batch(connection, city.code, hand)
+            now = _read(connection, city, activation_id)
+            if now.state is not ActivationState.DECIDING:
+                told.ending = True
+                return
+            # Somebody else may have been here meanwhile.
+            through = now.decided_beyond if hand else now.decided_through
+            mine = [one for one in batch if one.id > through]
+            if mine:
+                _decide_anew(connection, city, activation_id, now, mine)
+                # last: its row is the one that both hands write
+                store.note_decided(
+                    connection, city.code, activation_id, hand, mine[-1].id, len(mine)
+                )
+        told.batch(len(batch))
 
 
 def switch(database: Database, city: City, activation_id: int) -> None:
@@ -191,17 +187,8 @@ def apply(
     """
     with database.transaction(Role.WORKER, city.code) as connection:
         begun = _read(connection, city, activation_id)
-    told = _Told(begun.moved, begun.moving, progress, stopping)
-    with ThreadPoolExecutor(HANDS) as pool:
-        hands = [
-            pool.submit(_bring, database, city, activation_id, hand, told) for hand in range(HANDS)
-        ]
-        try:
-            for hand in hands:
-                hand.result()
-        except BaseException:  # Ctrl-C as well
-            told.ending = True
-            raise
+    told = Told(begun.moved, begun.moving, progress, stopping)
+    by_hands(lambda hand: _bring(database, city, activation_id, hand, told), told)
     if told.ending:
         return
     with database.transaction(Role.WORKER, city.code) as connection:
@@ -218,57 +205,33 @@ def apply(
             )
 
 
-class _Told:
-    """What the two hands have moved together, and whether they are to stop."""
-
-    def __init__(self, moved: int, moving: int, progress: Progress, stopping: Stopping) -> None:
-        self.ending = False
-        self._moved, self._moving = moved, moving
-        self._progress, self._stopping = progress, stopping
-        self._one_at_a_time = threading.Lock()
-
-    def batch(self, moved: int) -> None:
-        """A batch is committed; asks whether that is enough."""
-        with self._one_at_a_time:
-            self._moved += moved
-            self._progress(min(self._moved, self._moving), self._moving)
-            self.ending = self._stopping() or self.ending
-
-
-def _bring(database: Database, city: City, activation_id: int, hand: int, told: _Told) -> None:
+def _bring(database: Database, city: City, activation_id: int, hand: int, told: Told) -> None:
     """One hand's half: from where it came to, to its end or until it is told to stop."""
-    pace = _Pace(500)
-    try:
-        while not told.ending:
-            with pace, database.transaction(Role.WORKER, city.code) as connection:
-                assignment.commit_unhurried(connection)
-                assignment.lock_in_batch(connection, city.code, hand)
-                run = _read(connection, city, activation_id)
-                if run.state is not ActivationState.SWITCHED:
-                    return
-                after, upto = (
-                    (run.applied_beyond, store.LAST) if hand else (run.applied_through, run.halfway)
-                )
-                ids = store.next_ids(connection, city.code, activation_id, after, pace.size, upto)
-                if not ids:
-                    return
-                stale = store.lock_complaints(connection, city.code, activation_id, ids[0], ids[-1])
-                _decide_again(connection, city, activation_id, run, stale)
-                moved = assignment.apply(
-                    connection, city.code, activation_id, ids, starts=run.starts
-                )
-                # last: its row is the one that both hands write
-                store.note_brought(connection, city.code, activation_id, hand, ids[-1], moved)
-            told.batch(moved)
-    except BaseException:
-        told.ending = True
-        raise
+    pace = Pace(500)
+    while not told.ending:
+        with pace, database.transaction(Role.WORKER, city.code) as connection:
+            assignment.commit_unhurried(connection)
+            assignment.lock_in_batch(connection, city.code, hand)
+            run = _read(connection, city, activation_id)
+            if run.state is not ActivationState.SWITCHED:
+                return
+            after, upto = (
+                (run.applied_beyond, store.LAST) if hand else (run.applied_through, run.halfway)
+            )
+            ids = store.next_ids(connection, city.code, activation_id, after, pace.size, upto)
+            if not ids:
+                return
+            stale = store.lock_complaints(connection, city.code, activation_id, ids[0], ids[-1])
+            _decide_again(connection, city, activation_id, run, stale)
+            moved = assignment.apply(connection, city.code, activation_id, ids, starts=run.starts)
+            # last: its row is the one that both hands write
+            store.note_brought(connection, city.code, activation_id, hand, ids[-1], moved)
+        told.batch(moved)
 
 
 def give_up(connection: Connection, city: City, activation_id: int) -> bool:
     """End an activation that hasn't switched; False when it has, or was given up before."""
-    assignment.lock_in_batch(connection, city.code)
-    store.lock(connection, city.code, activation_id)
+    _alone(connection, city, activation_id)
     run = _read(connection, city, activation_id)
     if run.state not in {ActivationState.DECIDING, ActivationState.DECIDED}:
         return False
@@ -293,12 +256,18 @@ def _read(connection: Connection, city: City, activation_id: int) -> store.Stand
     return run
 
 
+def _alone(connection: Connection, city: City, activation_id: int) -> None:
+    """Keep both hands of every run out, until the transaction ends."""
+    for hand in range(HANDS):
+        assignment.lock_in_batch(connection, city.code, hand)
+    store.lock(connection, city.code, activation_id)
+
+
 def _batch(
     connection: Connection, city: City, activation_id: int, state: ActivationState
 ) -> store.Standing | None:
     """The activation, this transaction's alone; None when it isn't in *state* any more."""
-    assignment.lock_in_batch(connection, city.code)
-    store.lock(connection, city.code, activation_id)
+    _alone(connection, city, activation_id)
     run = _read(connection, city, activation_id)
     return run if run.state is state else None
 
@@ -311,11 +280,20 @@ def _decide_again(
     ids: Sequence[int],
 ) -> None:
     if ids:
-        store.forget_decisions(connection, city.code, activation_id, ids)
         again = [assignment.Mover(one) for one in ids]
-        assignment.decide(
-            connection, city.code, activation_id, again, run.staged, starts=run.starts
-        )
+        _decide_anew(connection, city, activation_id, run, again)
+
+
+def _decide_anew(
+    connection: Connection,
+    city: City,
+    activation_id: int,
+    run: store.Standing,
+    asked: Sequence[assignment.Mover],
+) -> None:
+    """Decide these, in the order of ids; whatever was pending for one of them is forgotten."""
+    store.forget_decisions(connection, city.code, activation_id, [one.id for one in asked])
+    assignment.decide(connection, city.code, activation_id, asked, run.staged, starts=run.starts)
 
 
 def _catch_up(database: Database, city: City, activation_id: int, state: ActivationState) -> None:

@@ -15,7 +15,7 @@ from geoapp.domain.place import LonLat
 from geoapp.errors import BoundarySetNotStaged, Conflict, InvalidInput
 from geoapp.spatial import assignment
 from geoapp.store.database import Database, Role
-from geoapp.usecases import activation, activation_steps, cities
+from geoapp.usecases import activation, activation_hands, cities
 from geoapp.worker.activation import carry_on
 from tests.activating import (
     CODE,
@@ -274,8 +274,8 @@ def test_stopped_after_every_batch_and_carried_on_nothing_is_lost_or_doubled(
     home, staged = city
     for number in range(12):
         file(jambi, f"S-{number}", IN[WEST])
-    monkeypatch.setattr(activation_steps, "BATCHES", (2, 2))
-    monkeypatch.setattr(activation_steps._Pace, "__init__", _two_at_a_time)
+    monkeypatch.setattr(activation_hands, "BATCHES", (2, 2))
+    monkeypatch.setattr(activation_hands.Pace, "__init__", _two_at_a_time)
     run = activation.begin(jambi, home, staged, STARTS)
     stops = 0
     while activation.get(jambi, home, run).is_open and stops < 40:
@@ -291,7 +291,7 @@ def test_stopped_after_every_batch_and_carried_on_nothing_is_lost_or_doubled(
     assert {row[1:] for row in ask(jambi, _TOLD)} == {(1, 1)}
 
 
-def _two_at_a_time(pace: activation_steps._Pace, _first: int) -> None:
+def _two_at_a_time(pace: activation_hands.Pace, _first: int) -> None:
     pace.size = 2
 
 

@@ -1,8 +1,8 @@
 -- How far an activation has come. starts: the moment a new set of kelurahan begins to hold,
 -- where it takes the place of another.
 SELECT activation.state, activation.set_id, activation.companion_set, activation.valid_from,
-       activation.mapping, activation.decided_through, activation.applied_through,
-       activation.halfway, activation.applied_beyond,
+       activation.mapping, activation.decided_through, activation.decided_beyond,
+       activation.applied_through, activation.halfway, activation.applied_beyond,
        cast(activation.seen_xid AS text) AS seen_xid, activation.looked_at,
        activation.moving, activation.moved, activation.started_by, sets.layer, sets.version,
        array_remove(ARRAY[activation.set_id, activation.companion_set], NULL) AS staged,
