@@ -22,6 +22,7 @@ _COMMANDS = {
     "boundaries": "Boundary sets: import official polygons, list what is kept.",
     "service-areas": "Service areas: list, export, change the draft from a file.",
     "complaints": "Complaints: import them from a CSV file.",
+    "contacts": "Contacts: seal them anew under the newest key.",
     "explain": "Say why a place's complaints go where they go.",
     "hotspots": "Compute hotspots now.",
     "simulate": "Fill a city with simulated complaints, marked as such.",

@@ -89,9 +89,11 @@ def belongings(form: ComplaintForm, language: str, person: str | None = None) ->
         if person is not None:
             support.remember_sender(connection, city, row.id, person)
         given = form.contact.contact() if form.contact else None
-        told = bool(given) and contacts.keep(
-            connection, here.vault, city, row.ticket, ContactRole.REPORTER, given, language
-        )
+        told = False
+        if given:
+            told = contacts.keep(
+                connection, here.vault, city, row.ticket, ContactRole.REPORTER, given, language
+            )
         return {"notices": told and bool(here.settings.smtp_url)}
 
     return store

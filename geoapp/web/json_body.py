@@ -88,7 +88,7 @@ def validate(model: type[Model], value: Any) -> Model:
         InvalidInput: with one problem per fault. Where *model* has ``UNECHOED``, names of
             fields (``*``: all), what was sent there isn't repeated: it is a person's.
     """
-    unechoed = getattr(model, "UNECHOED", frozenset())
+    unechoed: frozenset[str] = getattr(model, "UNECHOED", frozenset())
     try:
         return model.model_validate(value)
     except ValidationError as problem:

@@ -54,6 +54,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/complaints/<ticket>"): PUBLIC,
     ("POST", "/api/v1/complaints/<ticket>/replies"): INTAKE,  # with the sender's key
     ("POST", "/api/v1/complaints/<ticket>/contact"): INTAKE,  # with the sender's key, or none
+    ("GET", "/api/v1/complaints/alike"): VISITOR,
     ("POST", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("DELETE", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("POST", "/api/v1/mark"): INTAKE,
@@ -91,6 +92,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/work/complaints/<ticket>"): READ,
     ("GET", "/api/v1/work/complaints/<ticket>/area"): READ,
     ("GET", "/api/v1/work/complaints/<ticket>/explain"): READ,
+    ("POST", "/api/v1/work/complaints/<ticket>/contact"): READ,  # on the record
     ("POST", "/api/v1/work/complaints/<ticket>/steps"): ACT,
     ("POST", "/api/v1/work/steps"): ACT,
     ("GET", "/tiles/work/<z>/<x>/<y>.mvt"): READ,

@@ -12,6 +12,7 @@ pages = Blueprint("work", __name__)
 
 from geoapp.web.work import (  # noqa: E402 - the modules add their views to these two
     area_numbers,
+    contacts,
     entry,
     explain,
     field,
@@ -27,6 +28,7 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
 __all__ = [
     "api",
     "area_numbers",
+    "contacts",
     "entry",
     "explain",
     "field",
