@@ -22,14 +22,14 @@ from geoapp.store.filters import LAT, LON, matching, newest_first, one
 from geoapp.store.sources import public
 from geoapp.store.statements import statement
 
-_COLUMNS = (*(column for column in public.c if column.name not in {"geom", "tile18"}), LON, LAT)
+COLUMNS = (*(column for column in public.c if column.name not in {"geom", "tile18"}), LON, LAT)
 
 
 def page_statement(
     city_code: str, wanted: ComplaintFilter, limit: int, after: PageCursor | None = None
 ) -> TextualSelect:
     """The question behind `page`."""
-    rows = newest_first(matching(city_code, wanted, *_COLUMNS), limit, after)
+    rows = newest_first(matching(city_code, wanted, *COLUMNS), limit, after)
     return (
         statement("store", "complaint_page")
         .columns()
@@ -60,7 +60,7 @@ def page(
 
 def by_ticket(connection: Connection, city_code: str, ticket: str) -> PublicComplaint | None:
     """The public complaint with *ticket*; None when there is none or it is confidential."""
-    rows = one(city_code, ticket, *_COLUMNS).cte("page")
+    rows = one(city_code, ticket, *COLUMNS).cte("page")
     row = connection.execute(
         statement("store", "complaint_one").columns().add_cte(rows)
     ).one_or_none()

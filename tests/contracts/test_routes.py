@@ -54,7 +54,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/complaints/<ticket>"): PUBLIC,
     ("POST", "/api/v1/complaints/<ticket>/replies"): INTAKE,  # with the sender's key
     ("POST", "/api/v1/complaints/<ticket>/contact"): INTAKE,  # with the sender's key, or none
-    ("GET", "/api/v1/complaints/alike"): VISITOR,
+    ("GET", "/api/v1/complaints/alike"): PUBLIC,
     ("POST", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("DELETE", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("POST", "/api/v1/mark"): INTAKE,

@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 from geoapp.web.api import (  # noqa: E402 - they add their routes to it
+    alike,  # noqa: F401
     area_numbers,  # noqa: F401
     contacts,  # noqa: F401
     explain,  # noqa: F401
