@@ -72,8 +72,8 @@ bench-access: ready-dev  ## What row-level security costs staff at a million com
 bench-assign: ready-dev  ## Bulk assignment against the bare spatial join (points=300000)
 	$(python) -m bench.assign $(if $(points),--points $(points))
 
-bench-reassign: ready-dev  ## 62 kelurahan become 68 under a full city, while clients submit (points=300000)
-	$(python) -m bench.reassign $(if $(points),--points $(points))
+bench-reassign: ready-dev  ## 62 kelurahan become 68 under a full city, while clients submit (points=300000 rate=10)
+	$(python) -m bench.reassign $(if $(points),--points $(points)) $(if $(rate),--rate $(rate))
 
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
