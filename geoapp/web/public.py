@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from geoapp.domain import photo
 from geoapp.domain.complaint import Channel
 from geoapp.errors import InvalidInput, NotFound, RateLimited
 from geoapp.usecases import boundary_words, explanation, livemap
@@ -31,6 +32,7 @@ from geoapp.web.intake_form import (
 from geoapp.web.json_body import validate
 from geoapp.web.moments import moment
 from geoapp.web.set_names import day_before, set_name
+from geoapp.web.strings_report import report_strings
 from geoapp.web.strings_ticket import ticket_strings
 
 blueprint = Blueprint("public", __name__)
@@ -193,8 +195,20 @@ def _report_page(errors: dict[str, list[str]], values: dict[str, str]) -> str:
         areas_by_parent=by_parent,
         form_errors=errors,
         form_values=values,
+        config=_report_config(),
         **page.shell(city),
     )
+
+
+def _report_config() -> dict[str, Any]:
+    """The page's configuration with what the report's scripts need to know beside it."""
+    settings = site().settings
+    shown = page.config()
+    return shown | {
+        "i18n": shown["i18n"] | report_strings(),
+        "photos": {"most": photo.MOST, "max_mb": settings.photo_max_mb},
+        "contact": {"days": settings.contact_days, "notices": bool(settings.smtp_url)},
+    }
 
 
 from geoapp.web import area_pages  # noqa: E402, F401 - it adds its page to the blueprint

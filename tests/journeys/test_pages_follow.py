@@ -122,6 +122,7 @@ TO_THE_EDGE = """async () => {
 
 def test_the_question_which_kelurahan_shows_the_edge_beside_the_pin(desk: Staffed) -> None:
     page = desk.page(desk.world.operator, "/report", **PHONE)
+    page.get_by_role("button", name="Lanjut tanpa foto").click()
     page.locator("#what-search").fill("jalan berlubang")
     page.locator("#what-found").get_by_text("Jalan berlubang", exact=True).click()
     page.locator("#geoapp_map").wait_for()

@@ -63,6 +63,7 @@ def drag_the_map_until_the_pin_is_at(page: Any, lon: float, lat: float) -> None:
 
 def choose_street_light(page: Any, server: Server) -> None:
     page.goto(f"{server.url}/report")
+    page.get_by_role("button", name="Lanjut tanpa foto").click()
     page.locator("#what-search").fill("lampu jalan padam")
     page.locator("#what-found").get_by_text("Lampu jalan padam", exact=True).click()
 

@@ -5,6 +5,11 @@ import { test } from 'node:test';
 const js = '../../../geoapp/web/static/js/report';
 const { descriptionFits, emptyDraft, loadDraft, nextAttempt, requestBody, saveDraft } = await import(`${js}/draft.js`);
 const { following, mustConfirm, permitted, preceding, screenOf, screenOfField } = await import(`${js}/flow.js`);
+const { openOffer, photoTime } = await import(`${js}/offer.js`);
+const { contactProblems, whoSees } = await import(`${js}/contact.js`);
+const { masked } = await import(`${js}/notify.js`);
+const { together } = await import(`${js}/around.js`);
+const { afterStatus, refusedAtOnce } = await import(`${js}/../shared/photos.js`);
 const { edgeZoom, nearestEdge } = await import(`${js}/pinmap.js`);
 const { frequent, grouped, matching } = await import(`${js}/services.js`);
 
@@ -91,6 +96,86 @@ test('what needs no place is never asked for one', () => {
   assert.equal(following('what', emptyDraft(), permit), 'describe');
   assert.equal(permitted('describe', emptyDraft(), permit, false), 'describe');
   assert.equal(preceding('describe', emptyDraft()), 'what');
+});
+
+test('a photo comes first, what is alike after the place, and only where something is', () => {
+  assert.equal(following('photo', emptyDraft(), null), 'what');
+  assert.equal(preceding('what', emptyDraft()), 'photo');
+  const draft = { ...emptyDraft(), place: { ...doubtful, answered: true } };
+  assert.equal(following('where', draft, pothole, true), 'alike');
+  assert.equal(following('where', draft, pothole, false), 'describe');
+  assert.equal(following('confirm', draft, pothole, true), 'alike');
+  assert.equal(following('where', { ...draft, place: doubtful }, pothole, true), 'confirm');
+  assert.equal(permitted('alike', draft, pothole, false, { alike: true }), 'alike');
+  assert.equal(permitted('alike', draft, pothole, false), 'describe');
+  assert.equal(permitted('thanks', draft, pothole, false), 'photo');
+});
+
+const kept = (key, found, more = {}) => ({ key, id: `id-${key}`, state: 'kept', found, ...more });
+
+test('photos that arrived go with the report, in their order; others and those left out do not', () => {
+  const photos = [kept('a', null), { key: 'b', id: 'id-b', state: 'sending' }, kept('c', null, { skipped: true }), kept('d', null)];
+  const draft = { ...emptyDraft(), service: 'pothole', place: pin, description: text, photos };
+  assert.deepEqual(requestBody(draft).photos, ['id-a', 'id-d']);
+  draft.contact = { name: ' ', email: ' siti@example.org ', phone: '' };
+  assert.deepEqual(requestBody(draft).contact, { email: 'siti@example.org' });
+  assert.equal('contact' in requestBody(emptyDraft()), false);
+});
+
+test('the place of a photo is offered once, and again only for another place', () => {
+  const legok = { lon: 103.6, lat: -1.6 };
+  const photos = [kept('a', null), kept('b', legok), kept('c', { lon: 103.6005, lat: -1.6 }), kept('d', { lon: 103.61, lat: -1.6 })];
+  const draft = { ...emptyDraft(), photos };
+  assert.equal(openOffer(draft).key, 'b');
+  draft.offers = { b: 'declined' };
+  assert.equal(openOffer(draft).key, 'd'); // c lies 56 m beside b: the same place
+  draft.offers = { b: 'declined', d: 'used' };
+  assert.equal(openOffer(draft), null);
+});
+
+test('the time of the photo whose place was used counts; none of the future or of long ago', () => {
+  const now = Date.parse('2026-11-22T08:00:00Z');
+  const photos = [kept('a', { taken_at: '2026-11-22T09:00:00Z' }), kept('b', { taken_at: '2025-11-20T08:00:00Z' }),
+    kept('c', { taken_at: '2026-11-21T08:00:00Z' }), kept('d', { taken_at: '2026-11-22T07:00:00Z' })];
+  const draft = { ...emptyDraft(), photos };
+  assert.equal(photoTime(draft, now), '2026-11-21T08:00:00Z');
+  draft.offers = { d: 'used' };
+  assert.equal(photoTime(draft, now), '2026-11-22T07:00:00Z');
+  assert.equal(photoTime({ ...draft, photos: photos.slice(0, 2) }, now), null);
+});
+
+test('an upload goes on after a lost connection, waits when told to, and ends when it is refused', () => {
+  assert.deepEqual([0, 502, 503, 409, 423, 404].map(afterStatus), Array(6).fill('again'));
+  assert.equal(afterStatus(429), 'later');
+  assert.deepEqual([400, 413, 415, 422].map(afterStatus), Array(4).fill('refused'));
+});
+
+test('a file that is no photo, empty or too large is refused before a byte is sent', () => {
+  assert.notEqual(refusedAtOnce({ type: 'application/pdf', size: 5 }, 20), '');
+  assert.notEqual(refusedAtOnce({ type: 'image/jpeg', size: 0 }, 20), '');
+  assert.notEqual(refusedAtOnce({ type: 'image/jpeg', size: 20_000_001 }, 20), '');
+  assert.equal(refusedAtOnce({ type: 'image/jpeg', size: 20_000_000 }, 20), '');
+  assert.equal(refusedAtOnce({ type: '', size: 9 }, 20), ''); // HEIC comes without a type from some folders
+});
+
+test('anonymous and confidential say who sees what', () => {
+  assert.deepEqual(whoSees({ anonymous: false, confidential: false }), { public: 'sees_public', agency: 'sees_agency', city: 'sees_city' });
+  assert.equal(whoSees({ anonymous: true, confidential: false }).agency, 'sees_agency_anonymous');
+  assert.equal(whoSees({ anonymous: false, confidential: true }).public, 'sees_public_confidential');
+});
+
+test('a contact is checked as it is typed, an empty one is none', () => {
+  assert.deepEqual(contactProblems({ name: '', email: '', phone: '' }), {});
+  assert.deepEqual(contactProblems({ name: 'Siti', email: 'siti@example.org', phone: '0812-3456 7890' }), {});
+  assert.deepEqual(Object.keys(contactProblems({ name: '', email: 'siti@', phone: '12' })), ['email', 'phone']);
+});
+
+test('an address is told so that its owner knows it and nobody else', () => {
+  assert.equal(masked('siti.rahma@example.org'), 's•••@example.org');
+});
+
+test('numbers that would cover each other share a sign', () => {
+  assert.deepEqual(together([{ x: 0, y: 0 }, { x: 100, y: 0 }, { x: 5, y: 5 }]), [[0, 2], [1]]);
 });
 
 test('a pin the server could not look up can still be sent', () => {

@@ -1,11 +1,14 @@
-/** Fourth screen: everything once more, then send. A failure loses nothing. */
+/** Fourth step: everything once more, then send. A failure loses nothing. */
 
 import { address, ApiError, postJson } from '../shared/api.js';
 import { localName } from '../shared/config.js';
 import { byId, el } from '../shared/dom.js';
+import { moment, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { nextAttempt, randomKey } from './draft.js';
 import { screenOfField } from './flow.js';
+import { masked } from './notify.js';
+import { photoStrip } from './photo.js';
 import { keepSent } from './sent.js';
 import { locatedRows } from './where.js';
 import { answerRows, dueFromNow, placeRows } from './words.js';
@@ -15,10 +18,15 @@ const REFUSED = {
   kelurahan: 'report_refused_kelurahan',
   description: 'report_refused_text',
   landmark: 'report_refused_text',
+  observed_at: 'report_refused_seen',
+  'contact.email': 'notify_email_wrong',
+  'contact.phone': 'contact_phone_wrong',
+  'contact.name': 'contact_name_wrong',
 };
 
 /** Why a field was refused, as a sentence for people; the API's own words are for programs. */
 function refusedText({ field }, error) {
+  if (field.startsWith('photos')) return t('report_refused_photos');
   return field in REFUSED ? t(REFUSED[field]) : error.message;
 }
 
@@ -30,14 +38,77 @@ export function checkScreen(app) {
   const rows = byId('check-rows');
   const failed = byId('check-failed');
   const button = byId('check-send');
+  const uploads = byId('check-uploads');
   let sending = false;
   let waiting = false;
+  /** Sent as soon as the photos are there. */
+  let holding = false;
+  let refusedBefore = 0;
+  let shown = '';
 
-  button.addEventListener('click', send);
+  button.addEventListener('click', press);
+  byId('check-without').addEventListener('click', () => {
+    app.photos.skip();
+    holding = false;
+    send();
+  });
   // What failed for want of a connection goes out by itself, as long as this screen is open.
   window.addEventListener('online', () => {
-    if (waiting && app.current === 'check') send();
+    if (waiting && app.current === 'check') press();
   });
+
+  /** Send, once the photos that are under way have arrived. */
+  function press() {
+    if (sending || holding) return;
+    holding = app.photos.underWay().length > 0;
+    refusedBefore = app.photos.refused().length;
+    if (holding) failed.hidden = true;
+    else send();
+    showUploads();
+  }
+
+  /** How far the photos are, while the report waits for them. */
+  function showUploads() {
+    const under = app.photos.underWay();
+    uploads.hidden = !holding;
+    if (!holding) return;
+    const counted = app.photos.list.filter((photo) => !photo.skipped && !['refused', 'gone'].includes(photo.state));
+    const bytes = counted.reduce((sum, photo) => sum + photo.bytes, 0);
+    const sent = counted.reduce((sum, photo) => sum + (photo.state === 'kept' ? photo.bytes : photo.sent), 0);
+    byId('check-uploads-text').textContent = t('report_waits_for_photos', { n: number(counted.length - under.length), of: number(counted.length) });
+    byId('check-uploads-why').textContent = under.find((photo) => photo.why)?.why ?? '';
+    byId('check-uploads-bar').value = Math.floor((100 * sent) / Math.max(1, bytes));
+    button.setAttribute('aria-disabled', 'true');
+    button.textContent = t('report_waiting_for_photos');
+  }
+
+  /** A photo has come further: the rows show it, and a report that waits for it goes out. */
+  function changed() {
+    if (sending) return;
+    if (shown !== photoStates()) render();
+    showUploads();
+    if (!holding || app.photos.underWay().length) return;
+    release();
+    // What was refused meanwhile isn't left out silently.
+    if (app.photos.refused().length > refusedBefore) say(t('report_photo_refused_title'), t('report_photo_refused_hint'), t('report_send_without'));
+    else send();
+  }
+
+  const photoStates = () => app.photos.list.map((photo) => `${photo.key} ${photo.skipped} ${photo.state}`).join();
+
+  function release() {
+    holding = false;
+    showUploads();
+    button.removeAttribute('aria-disabled');
+    button.textContent = t('report_send');
+  }
+
+  /** What stands in the way, and what the button does about it. */
+  function say(strong, hint, action) {
+    failed.replaceChildren(el('b', {}, strong), el('span', {}, hint));
+    failed.hidden = false;
+    button.textContent = action;
+  }
 
   function whoRows() {
     const { place } = app.draft;
@@ -62,6 +133,7 @@ export function checkScreen(app) {
 
   function render() {
     const { draft } = app;
+    shown = photoStates();
     const service = app.service();
     const who = whoRows();
     const kelurahan = who.length === 3 ? who[0].main : null;
@@ -73,14 +145,33 @@ export function checkScreen(app) {
     const flags = [draft.anonymous && t('report_is_anonymous'), draft.confidential && t('report_is_confidential')].filter(Boolean);
     const placeScreen = draft.place?.kind === 'area' ? 'list' : 'where';
     rows.replaceChildren(
+      block(t('report_part_photos'), t('report_change_photos'), 'photo',
+        draft.photos.length ? photoStrip(app) : el('p', {}, t('report_no_photos')), photoLines()),
       block(t('report_part_problem'), t('report_change_service'), 'what', el('b', {}, localName(service.name))),
       block(t('report_part_place'), t('report_change_place'), placeScreen,
         draft.place ? answerRows(who) : [el('p', {}, t('report_no_place')), answerRows(who)],
         draft.landmark.trim() ? el('p', {}, `${t('report_landmark')}: ${draft.landmark.trim()}`) : null),
       block(t('report_part_text'), t('report_change_text'), 'describe',
         el('p.r-own', {}, draft.description.trim()),
+        draft.seen_as_photo && draft.observed_at ? el('p.r-flag', {}, t('report_seen_at', { moment: moment(draft.observed_at, true) })) : null,
         flags.map((flag) => el('p.r-flag', {}, flag))),
+      ...contactBlock(draft.contact),
     );
+  }
+
+  /** What stays behind, said before it is sent. */
+  function photoLines() {
+    const lines = [];
+    const left = app.photos.list.filter((photo) => photo.skipped || ['refused', 'gone'].includes(photo.state)).length;
+    const under = app.photos.underWay().length;
+    if (under) lines.push(t('report_photos_under_way', { n: number(under), count: under }));
+    if (left) lines.push(t('report_photos_left', { n: number(left), count: left }));
+    return lines.map((line) => el('p.r-flag', {}, line));
+  }
+
+  function contactBlock(contact) {
+    const lines = [contact.name.trim(), contact.email.trim() && masked(contact.email.trim()), contact.phone.trim()].filter(Boolean);
+    return lines.length ? [block(t('report_part_contact'), t('report_change_contact'), 'describe', lines.map((line) => el('p', {}, line)))] : [];
   }
 
   async function send() {
@@ -95,7 +186,11 @@ export function checkScreen(app) {
     const service = app.service();
     try {
       const answer = await postJson(address('/api/v1/complaints'), JSON.parse(body), { 'Idempotency-Key': key });
-      keepSent({ answer, service: service.code, service_name: service.name, confidential: app.draft.confidential, area: app.draft.place?.kind ?? null });
+      const email = app.draft.contact.email.trim();
+      keepSent({
+        answer, service: service.code, service_name: service.name, confidential: app.draft.confidential, area: app.draft.place?.kind ?? null,
+        notices: answer.notices && email ? masked(email) : null,
+      });
       app.reset();
       app.go('sent', { replace: true });
     } catch (error) {
@@ -116,6 +211,12 @@ export function checkScreen(app) {
     if (fields.length) {
       app.refused = Object.fromEntries(fields.map((one) => [one.field, refusedText(one, error)]));
       const screen = screenOfField(fields[0].field, app.draft.place);
+      if (screen === 'photo') {
+        // Those that are no longer there say so themselves.
+        app.refused.photos = t('report_refused_photos');
+        app.photos.resume();
+      }
+      if (fields.some((one) => one.field === 'observed_at')) app.save({ seen_as_photo: false });
       if (screen !== 'check') {
         app.go(screen);
         const field = document.querySelector(`[data-for="${screen}"] [aria-invalid="true"]`);
@@ -126,12 +227,7 @@ export function checkScreen(app) {
     }
     waiting = !(error instanceof ApiError);
     const offline = waiting && !navigator.onLine;
-    failed.replaceChildren(
-      el('b', {}, t('report_not_sent')),
-      el('span', {}, failureText(error, offline)),
-    );
-    failed.hidden = false;
-    button.textContent = t('try_again');
+    say(t('report_not_sent'), failureText(error, offline), t('try_again'));
   }
 
   function failureText(error, offline) {
@@ -142,9 +238,11 @@ export function checkScreen(app) {
   }
 
   return {
+    changed,
+    leave: release,
     enter() {
       failed.hidden = true;
-      button.textContent = t('report_send');
+      release();
       waiting = false;
       render();
       app.save();

@@ -78,7 +78,7 @@ export function confirmScreen(app) {
       return;
     }
     await keep(answer === OTHER ? select.value : answer);
-    app.go(following('confirm', app.draft, app.service()));
+    app.onward('confirm', form.querySelector('[type=submit]'));
   });
 
   function picked() {

@@ -1,8 +1,9 @@
-/** Third screen: what is wrong, and who may see it. */
+/** What is wrong, who may see it, and how to reach whoever says so. */
 
 import { byId } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { peoplePart } from './contact.js';
 import { descriptionFits, descriptionLength } from './draft.js';
 import { following } from './flow.js';
 import { DESCRIPTION_MAX, DESCRIPTION_MIN, LANDMARK_MAX } from './limits.js';
@@ -23,8 +24,7 @@ export function describeScreen(app) {
   const textError = byId('describe-text-error');
   const landmark = byId('describe-landmark');
   const landmarkError = byId('describe-landmark-error');
-  const anonymous = byId('describe-anonymous');
-  const confidential = byId('describe-confidential');
+  const people = peoplePart(app);
   const count = byId('describe-count');
 
   text.addEventListener('input', () => {
@@ -39,16 +39,16 @@ export function describeScreen(app) {
     delete app.refused.landmark;
     setError(landmark, landmarkError, landmarkProblem());
   });
-  anonymous.addEventListener('change', () => app.save({ anonymous: anonymous.checked }));
-  confidential.addEventListener('change', () => app.save({ confidential: confidential.checked }));
   byId('describe-add-place').addEventListener('click', () => app.go('where'));
   byId('describe-form').addEventListener('submit', (event) => {
     event.preventDefault();
     const problem = descriptionProblem();
     setError(text, textError, problem);
     setError(landmark, landmarkError, landmarkProblem());
+    const contact = people.check();
     if (problem) text.focus();
     else if (landmarkProblem()) landmark.focus();
+    else if (contact) contact.focus();
     else app.go(following('describe', app.draft, app.service()));
   });
 
@@ -79,8 +79,7 @@ export function describeScreen(app) {
       const { draft } = app;
       text.value = draft.description;
       landmark.value = draft.landmark;
-      anonymous.checked = draft.anonymous;
-      confidential.checked = draft.confidential;
+      people.enter();
       byId('describe-placeless').hidden = Boolean(app.service()?.needs_place || draft.place);
       setError(text, textError, app.refused.description ?? '');
       setError(landmark, landmarkError, app.refused.landmark ?? '');

@@ -30,6 +30,11 @@ const VERSION = 1;
  * @property {string} landmark
  * @property {boolean} anonymous
  * @property {boolean} confidential
+ * @property {import('../shared/photos.js').Photo[]} photos
+ * @property {Record<string, 'used'|'declined'>} offers  answers to "use the photo's place?" by photo
+ * @property {boolean} seen_as_photo  report the time of a photo as the time it was seen
+ * @property {string|null} observed_at  that time, RFC 3339
+ * @property {{name: string, email: string, phone: string}} contact
  * @property {{key: string, body: string}|null} attempt  key and body of the last try to send
  */
 
@@ -47,6 +52,11 @@ export function emptyDraft() {
     landmark: '',
     anonymous: false,
     confidential: false,
+    photos: [],
+    offers: {},
+    seen_as_photo: false,
+    observed_at: null,
+    contact: { name: '', email: '', phone: '' },
     attempt: null,
   };
 }
@@ -109,7 +119,7 @@ export function forgetDraft(storage, cityCode) {
  * @returns {boolean}
  */
 export function hasContent(draft) {
-  return Boolean(draft.service || draft.place || draft.description || draft.landmark);
+  return Boolean(draft.service || draft.place || draft.description || draft.landmark || draft.photos.length);
 }
 
 /**
@@ -130,6 +140,11 @@ export function requestBody(draft) {
   if (draft.landmark.trim()) body.landmark = draft.landmark.trim();
   if (draft.anonymous) body.anonymous = true;
   if (draft.confidential) body.confidential = true;
+  if (draft.seen_as_photo && draft.observed_at) body.observed_at = draft.observed_at;
+  const photos = draft.photos.filter((photo) => photo.state === 'kept' && !photo.skipped);
+  if (photos.length) body.photos = photos.map((photo) => photo.id);
+  const contact = Object.entries(draft.contact).map(([field, value]) => [field, value.trim()]);
+  if (contact.some(([, value]) => value)) body.contact = Object.fromEntries(contact.filter(([, value]) => value));
   return body;
 }
 

@@ -15,13 +15,16 @@ import { descriptionFits } from './draft.js';
 
 /** @type {Record<string, Screen>} */
 export const SCREENS = {
+  photo: { hash: 'foto', step: 1, title: 'report_photo_title' },
   what: { hash: 'apa', step: 1, title: 'report_what_title' },
   where: { hash: 'lokasi', step: 2, title: 'report_where_title' },
   confirm: { hash: 'kelurahan', step: 2, title: 'report_confirm_title' },
   list: { hash: 'daftar', step: 2, title: 'report_list_title' },
+  alike: { hash: 'serupa', step: 3, title: 'report_alike_title' },
   describe: { hash: 'uraian', step: 3, title: 'report_describe_title' },
   check: { hash: 'periksa', step: 4, title: 'report_check_title' },
   sent: { hash: 'terkirim', step: 4, title: 'report_sent_title' },
+  thanks: { hash: 'terima-kasih', step: 4, title: 'report_thanks_title' },
 };
 
 /**
@@ -66,14 +69,18 @@ export function placeSettled(draft, service) {
  * @param {import('./draft.js').Draft} draft
  * @param {{needs_place: boolean}|null} service  the chosen one, null when none or unknown
  * @param {boolean} sent  is there an acknowledged report to show?
+ * @param {{alike?: boolean, thanks?: boolean}} [there]  are there reports alike, a support to thank for?
  * @returns {string}
  */
-export function permitted(wanted, draft, service, sent) {
-  if (wanted === 'sent') return sent ? 'sent' : permitted('check', draft, service, sent);
+export function permitted(wanted, draft, service, sent, there = {}) {
+  if (wanted === 'sent') return sent ? 'sent' : permitted('check', draft, service, sent, there);
+  if (wanted === 'thanks') return there.thanks ? 'thanks' : 'photo';
+  if (wanted === 'photo') return 'photo';
   if (wanted === 'what' || !service) return 'what';
   if (wanted === 'where' || wanted === 'list') return wanted;
   if (wanted === 'confirm') return draft.place?.located?.confirm?.needed ? 'confirm' : 'where';
   if (!placeSettled(draft, service)) return mustConfirm(draft.place) ? 'confirm' : 'where';
+  if (wanted === 'alike' && !there.alike) return 'describe';
   if (wanted === 'check' && !descriptionFits(draft.description)) return 'describe';
   return wanted;
 }
@@ -84,17 +91,23 @@ export function permitted(wanted, draft, service, sent) {
  * @param {string} screen
  * @param {import('./draft.js').Draft} draft
  * @param {{needs_place: boolean}} service
+ * @param {boolean} [alike]  were reports alike found nearby?
  * @returns {string}
  */
-export function following(screen, draft, service) {
+export function following(screen, draft, service, alike = false) {
   switch (screen) {
+    case 'photo':
+      return 'what';
     case 'what':
       if (!service.needs_place) return 'describe';
       return draft.place?.kind === 'area' ? 'list' : 'where';
     case 'where':
-      return mustConfirm(draft.place) ? 'confirm' : 'describe';
+      if (mustConfirm(draft.place)) return 'confirm';
+      return alike ? 'alike' : 'describe';
     case 'confirm':
+      return alike ? 'alike' : 'describe';
     case 'list':
+    case 'alike':
       return 'describe';
     case 'describe':
       return 'check';
@@ -112,8 +125,12 @@ export function following(screen, draft, service) {
  */
 export function preceding(screen, draft) {
   switch (screen) {
+    case 'what':
+      return 'photo';
     case 'where':
       return 'what';
+    case 'alike':
+      return 'where';
     case 'confirm':
     case 'list':
       return 'where';
@@ -136,7 +153,9 @@ export function preceding(screen, draft) {
  */
 export function screenOfField(field, place = null) {
   if (field === 'service') return 'what';
-  if (['description', 'landmark', 'anonymous', 'confidential'].includes(field)) return 'describe';
+  if (field.startsWith('photos')) return 'photo';
+  if (field.startsWith('contact')) return 'describe';
+  if (['description', 'landmark', 'anonymous', 'confidential', 'observed_at'].includes(field)) return 'describe';
   if (place?.kind === 'area' && ['lon', 'lat', 'kelurahan'].includes(field)) return 'list';
   if (field === 'kelurahan') return 'confirm';
   if (['lon', 'lat', 'accuracy_m'].includes(field)) return 'where';

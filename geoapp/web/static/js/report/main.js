@@ -1,5 +1,5 @@
 /**
- * The report page: one draft, seven screens, the browser's own history between them.
+ * The report page: one draft, its screens, the browser's own history between them.
  *
  * This module wires; each screen lives in the module of its name.
  */
@@ -8,13 +8,18 @@ import { address, getJson } from '../shared/api.js';
 import { config } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
+import { createPhotos } from '../shared/photos.js';
+import { createThumbs } from '../shared/phototray.js';
 import { listen } from '../map/live.js';
+import { alikeScreen, createSearch } from './alike.js';
 import { checkScreen } from './check.js';
 import { confirmScreen, listScreen } from './confirm.js';
 import { describeScreen } from './describe.js';
 import { browserStorage, emptyDraft, forgetDraft, loadDraft, saveDraft } from './draft.js';
-import { SCREENS, permitted, preceding, screenOf } from './flow.js';
+import { SCREENS, following, permitted, preceding, screenOf } from './flow.js';
+import { photoScreen } from './photo.js';
 import { clearSent, loadSent, sentScreen } from './sent.js';
+import { thanksScreen } from './thanks.js';
 import { whatScreen } from './what.js';
 import { whereScreen } from './where.js';
 
@@ -30,6 +35,8 @@ const app = {
   current: null,
   /** Problems named by the server, shown by the screen that owns the field: {field: message}. */
   refused: {},
+  /** The report that was supported instead of sending another: {complaint, ticket, result, …}. */
+  supported: null,
 
   service() {
     return this.catalogue?.services.find((one) => one.code === this.draft.service) ?? null;
@@ -37,6 +44,8 @@ const app = {
   /** Keep the draft and say so where the citizen looks for it. */
   save(change = {}) {
     Object.assign(this.draft, change);
+    // Whoever supported another report has let go of this one, unless they come back to it.
+    if (this.supported) return;
     const kept = saveDraft(storage, config.city.code, this.draft);
     for (const line of document.querySelectorAll('[data-saved]')) {
       line.textContent = t(kept ? 'report_draft_saved' : 'report_draft_unsaved');
@@ -44,8 +53,9 @@ const app = {
   },
   /** Start anew, after sending. */
   reset() {
+    this.photos.clear();
     forgetDraft(storage, config.city.code);
-    this.draft = emptyDraft();
+    this.draft = { ...emptyDraft(), photos: this.photos.list };
     this.refused = {};
   },
   areas: cached((anew) => getJson(address('/api/v1/areas'), anew ? { cache: 'no-cache' } : {})),
@@ -55,6 +65,19 @@ const app = {
     history[replace ? 'replaceState' : 'pushState'](state, '', `#${SCREENS[screen].hash}`);
     show(screen);
   },
+  /** Move on from the place: first to what is alike nearby, if anything is. */
+  async onward(from, button) {
+    let next = following(from, this.draft, this.service());
+    if (next === 'describe') {
+      button.setAttribute('aria-busy', 'true');
+      const alike = await this.alike.look();
+      button.removeAttribute('aria-busy');
+      if (this.current !== from) return;
+      next = following(from, this.draft, this.service(), alike);
+    }
+    this.go(next);
+  },
+  openAlike: (index) => screens.alike.open(index),
   refreshPlace: () => screens.where.refresh(),
   showArea: (code) => screens.where.showArea(code),
   say(text) {
@@ -62,15 +85,27 @@ const app = {
   },
 };
 
+app.photos = createPhotos({
+  kept: app.draft.photos,
+  save: () => app.save(),
+  changed: () => screens[app.current]?.changed?.(),
+  source: main.dataset.tus,
+});
+app.thumbs = createThumbs(app.photos);
+app.alike = createSearch(app);
+
 const screens = {};
 for (const [name, create] of Object.entries({
+  photo: photoScreen,
   what: whatScreen,
   where: whereScreen,
   confirm: confirmScreen,
   list: listScreen,
+  alike: alikeScreen,
   describe: describeScreen,
   check: checkScreen,
   sent: sentScreen,
+  thanks: thanksScreen,
 })) {
   screens[name] = create(app);
 }
@@ -91,13 +126,20 @@ function cached(request) {
 }
 
 function show(wanted) {
-  const screen = permitted(wanted, app.draft, app.service(), Boolean(loadSent()));
+  const there = { alike: Boolean(app.alike.found()), thanks: Boolean(app.supported) };
+  const screen = permitted(wanted, app.draft, app.service(), Boolean(loadSent()), there);
   if (screen !== wanted) {
     history.replaceState({ ...history.state, screen }, '', `#${SCREENS[screen].hash}`);
   }
   const first = app.current === null;
   if (app.current && app.current !== screen) screens[app.current].leave?.();
   app.current = screen;
+  if (screen === 'thanks') {
+    forgetDraft(storage, config.city.code);
+  } else if (app.supported) {
+    app.supported = null;
+    app.save();
+  }
   main.dataset.screen = screen;
   for (const section of main.querySelectorAll('.r-screen')) {
     section.hidden = section.dataset.for !== screen;
@@ -119,7 +161,7 @@ function back() {
     history.back();
     return;
   }
-  const before = app.current === 'sent' ? null : preceding(app.current, app.draft);
+  const before = ['sent', 'thanks'].includes(app.current) ? null : preceding(app.current, app.draft);
   if (before) app.go(before, { replace: true });
   else window.location.assign(address('/'));
 }
@@ -133,7 +175,8 @@ async function start() {
     app.catalogue = await getJson(address('/api/v1/services'));
   } catch {
     screens.what.failed(start);
-    show('what');
+    // A photo needs no list: it is on its way meanwhile.
+    show(screenOf(window.location.hash) ? 'what' : 'photo');
     return;
   }
   const asked = new URLSearchParams(window.location.search).get('service');
@@ -142,7 +185,9 @@ async function start() {
   }
   // A service that has left the catalogue since the draft was kept is chosen anew.
   if (app.draft.service && !app.service()) app.save({ service: null });
-  show(screenOf(window.location.hash) ?? 'what');
+  const wanted = screenOf(window.location.hash) ?? 'photo';
+  if (wanted === 'alike') await app.alike.look();
+  show(wanted);
 }
 
 byId('report-back').addEventListener('click', back);
@@ -155,7 +200,7 @@ window.addEventListener('online', showConnection);
 window.addEventListener('offline', showConnection);
 byId('sent-again').addEventListener('click', () => {
   clearSent();
-  app.go('what', { replace: true });
+  app.go('photo', { replace: true });
 });
 // Of the feed this page only wants to know when the city goes by other areas.
 listen({
@@ -166,4 +211,6 @@ listen({
   },
 });
 showConnection();
+// A try whose answer was lost may have given the photos to the report: only the server knows.
+app.photos.resume({ surely: !app.draft.attempt });
 start();

@@ -6,6 +6,7 @@ import { byId, el, icon } from '../shared/dom.js';
 import { moment } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { copyText, shareLink } from '../ticket/link.js';
+import { createNotify } from './notify.js';
 
 const KEY = 'geoapp.report.sent';
 
@@ -49,11 +50,19 @@ function step(state, strong, small) {
  */
 export function sentScreen(app) {
   let link = '';
+  let own = '';
   let ticket = '';
+  let key = null;
+  const notify = createNotify('sent', () => ({ ticket, key }), (text) => app.say(text));
   byId('sent-copy').addEventListener('click', async () => {
     const copied = await copyText(ticket);
     byId('sent-copy').lastElementChild.textContent = t(copied ? 'report_copied' : 'report_copy_failed');
     app.say(t(copied ? 'report_copied' : 'report_copy_failed'));
+  });
+  byId('sent-own-copy').addEventListener('click', async () => {
+    const copied = await copyText(own);
+    byId('sent-own-copy').textContent = t(copied ? 'report_own_copied' : 'report_copy_failed');
+    app.say(t(copied ? 'report_own_copied' : 'report_copy_failed'));
   });
   byId('sent-share').addEventListener('click', async () => {
     const how = await shareLink(link, t('report_share_title', { ticket }));
@@ -65,8 +74,9 @@ export function sentScreen(app) {
 
   return {
     enter() {
-      const { answer, service_name: name, confidential, area } = loadSent();
+      const { answer, service_name: name, confidential, area, notices } = loadSent();
       ticket = answer.ticket;
+      key = answer.follow_key ?? null;
       link = new URL(answer.links?.page ?? address(`/c/${encodeURIComponent(ticket)}`), window.location.href).href;
       byId('sent-ticket').textContent = ticket;
       byId('sent-what').textContent = answer.kelurahan
@@ -74,7 +84,12 @@ export function sentScreen(app) {
       byId('sent-copy').lastElementChild.textContent = t('report_copy');
       byId('sent-share').lastElementChild.textContent = t('report_share');
       // Behind its # stands the sender's key: for the reporter alone, never in what is shared.
-      byId('sent-follow').href = answer.links?.follow ?? link;
+      own = new URL(answer.links?.follow ?? link, window.location.href).href;
+      byId('sent-follow').href = own;
+      byId('sent-own-copy').textContent = t('report_own_copy');
+      const offered = notify.reset();
+      if (notices) notify.show(notices);
+      byId('sent-follow').classList.toggle('primary', !offered || Boolean(notices));
       byId('sent-map').href = confidential || area !== 'point' ? address('/') : answer.links?.map ?? address('/', { open: ticket });
       byId('sent-keep').textContent = t(confidential ? 'report_keep_confidential' : 'report_keep');
       byId('sent-timeline').replaceChildren(

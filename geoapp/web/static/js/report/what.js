@@ -101,7 +101,7 @@ export function whatScreen(app) {
 
   return {
     enter() {
-      if (!app.catalogue) return;
+      if (!app.catalogue) return; // it is on its way, or failed() says that it isn't
       failure.hidden = true;
       if (app.refused.service) {
         failure.replaceChildren(el('b', {}, app.refused.service));

@@ -6,16 +6,18 @@ import { byId, el, groupGlyph } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { refreshGround } from '../map/ground.js';
+import { createAround } from './around.js';
 import { sentAccuracy } from './draft.js';
-import { following } from './flow.js';
 import { fitCity, prepareGround, shellMap } from './ground.js';
 import { addAreaLabels } from './labels.js';
+import { offerCard, openOffer, photoTime } from './offer.js';
 import { createAnnouncer, createPinMap, deviceFix } from './pinmap.js';
 import { answerRows, placeRows, spoken } from './words.js';
 
 /** From here on a house can be told from its neighbour. */
 const GOOD_ZOOM = 16;
 const FIRST_ZOOM = 13;
+const PHOTO_ZOOM = 17;
 /** A GPS fix still counts as the pin's place within this many metres of it. */
 const SAME_PLACE_M = 3;
 
@@ -60,10 +62,12 @@ export function whereScreen(app) {
   const reason = byId('where-reason');
   const hint = byId('map-hint');
   const gpsButton = byId('map-locate');
+  const offer = byId('where-offer');
   const announce = createAnnouncer(byId('report-status'));
   const map = shellMap();
   const credit = map && prepareGround(map);
   const pin = map && createPinMap(map, { rest: (at) => ask(at), move });
+  const around = map && createAround(map);
   let fix = null;
   let asking = null;
   let moved = false;
@@ -104,11 +108,41 @@ export function whereScreen(app) {
       app.say(reason.textContent);
       return;
     }
-    app.go(following('where', app.draft, app.service()));
+    app.onward('where', next);
+  }
+
+  /** Offer the place a photo was taken at; once answered it is not asked again. */
+  function showOffer() {
+    const photo = pin && openOffer(app.draft);
+    main.toggleAttribute('data-offer', Boolean(photo));
+    if (offer.firstElementChild?.dataset.photo === photo?.key) return;
+    if (!photo) {
+      offer.replaceChildren();
+      return;
+    }
+    const card = offerCard(app, photo, (answer) => answered(photo, answer));
+    offer.replaceChildren(card);
+    announce([...card.querySelectorAll('p > *')].map((line) => line.textContent).join('. '));
+  }
+
+  async function answered(photo, answer) {
+    const offers = { ...app.draft.offers, [photo.key]: answer };
+    app.save({ offers });
+    if (answer === 'used') {
+      const time = photoTime(app.draft);
+      app.save({ observed_at: time, seen_as_photo: Boolean(time) });
+      fix = null;
+      pin.clearFix();
+      pin.show(photo.found.lon, photo.found.lat, PHOTO_ZOOM);
+      await ask(pin.position(), { from_photo: true });
+    } else {
+      showPlace();
+    }
+    next.focus({ preventScroll: true });
   }
 
   /** Ask the server about the pin; the newest question alone counts. */
-  async function ask(at) {
+  async function ask(at, known = {}) {
     asking?.abort();
     const own = new AbortController();
     asking = own;
@@ -118,7 +152,7 @@ export function whereScreen(app) {
       fix = null;
       pin.clearFix();
     }
-    const place = { kind: 'point', ...at, accuracy_m: accuracy, located: null };
+    const place = { kind: 'point', ...at, accuracy_m: accuracy, located: null, ...known };
     const skeleton = setTimeout(() => {
       if (!app.draft.place?.located) answer.replaceChildren(skeletonRows());
     }, 300);
@@ -163,6 +197,7 @@ export function whereScreen(app) {
     answer.classList.remove('stale');
     main.dataset.place = place?.kind ?? 'none';
     showMarks(place);
+    showOffer();
     if (place?.kind !== 'point') {
       message(t('report_where_start'), t('report_where_start_hint'));
       showReason(t('report_where_start'));
@@ -196,6 +231,7 @@ export function whereScreen(app) {
     hint.textContent = place?.kind === 'point' && !place.outside && pin.position().zoom < GOOD_ZOOM
       ? t('report_zoom_in') : t('report_move_map');
     const marks = [];
+    if (place?.from_photo) marks.push(t('report_from_photo'));
     if (fix) marks.push(t('report_gps_accuracy', { n: number(Math.max(1, Math.round(fix.accuracyM))) }));
     // On a phone the source's full name would cover the map it speaks of.
     const { source, approximate } = config.city.boundaries ?? {};
@@ -246,8 +282,10 @@ export function whereScreen(app) {
     main.dataset.place = place?.kind ?? 'none';
     pin.setPointing(screen === 'where');
     resize();
+    around.clear();
     if (screen === 'where') return;
-    if (place?.kind === 'point') pin.show(place.lon, place.lat, Math.max(place.zoom, FIRST_ZOOM));
+    if (screen === 'alike') pin.silently(() => around.show(place, app.alike.found(), app.openAlike));
+    else if (place?.kind === 'point') pin.show(place.lon, place.lat, Math.max(place.zoom, FIRST_ZOOM));
     showMarks(place);
   }
 
@@ -278,6 +316,7 @@ export function whereScreen(app) {
     frame,
     showArea,
     boundaries,
+    changed: showOffer,
     enter() {
       main.querySelector('[data-for="where"] [data-service-row]').replaceChildren(...serviceRow(app));
       if (!pin) {
