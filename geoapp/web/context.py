@@ -14,11 +14,13 @@ from flask import current_app, g, has_request_context, request
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.errors import CityUnknown
 from geoapp.maps.shell import Shell
+from geoapp.media.images import Studio
 from geoapp.media.storage import Storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities
 from geoapp.usecases.feed import Bell, Hub
+from geoapp.usecases.photos import Darkroom
 from geoapp.usecases.vault import Vault
 
 LANGUAGES = ("id", "en")
@@ -65,8 +67,15 @@ class Site:
     """What pages say of a city, by its code and the language."""
     shells: Remembered[Shell] = field(default_factory=lambda: Remembered(3600.0))
     """Drawn maps, by the city's code and the version of its boundaries."""
+    studio: Studio = field(default_factory=Studio)
+    """Draws photos, few at a time in this process."""
     _cities: Remembered[list[City]] = field(default_factory=lambda: Remembered(5.0))
     _catalogues: Remembered[Catalogue] = field(default_factory=lambda: Remembered(10.0))
+
+    @property
+    def darkroom(self) -> Darkroom:
+        """What receiving and drawing photos needs."""
+        return Darkroom(self.database, self.photos, self.studio)
 
     def cities(self) -> list[City]:
         """Every city this server keeps; at most five seconds old."""
