@@ -13,13 +13,9 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
         SELECT FROM geoapp.account
         LEFT JOIN geoapp.account_grant AS held
                ON held.city_code = account.city_code AND held.account_id = account.id
-              AND held.revoked_at IS NULL AND held.agency_code IS NULL
+              AND held.revoked_at IS NULL
+              -- of the whole city always, and of no agency: account_grant's own conditions
               AND held.role IN ('operator', 'city_admin', 'auditor')
-              AND (cardinality(held.kelurahan_codes || held.kecamatan_codes
-                               || held.service_area_codes) = 0
-                   OR p_kelurahan = ANY (held.kelurahan_codes)
-                   OR p_kecamatan = ANY (held.kecamatan_codes)
-                   OR p_service_area = ANY (held.service_area_codes))
         WHERE account.city_code = p_city
           AND account.city_code = nullif(current_setting('geoapp.city', true), '')
           AND account.id = nullif(current_setting('geoapp.account', true), '')::bigint
