@@ -162,7 +162,13 @@ def _simulate(database: Database, settings: Settings) -> list[str]:
     Another city is never filled: whoever loaded it wants to see its own complaints.
     """
     from geoapp.cli import demo_accounts  # noqa: PLC0415 - see above
-    from geoapp.usecases import cities, city_files, simulation  # noqa: PLC0415
+    from geoapp.media.storage import open_storage  # noqa: PLC0415
+    from geoapp.usecases import (  # noqa: PLC0415
+        cities,
+        city_files,
+        simulation,
+        simulation_scenes,
+    )
 
     shipped = city_files.read_folder(resources.path("boundaries") / cities.DEFAULT_CITY)
     there = cities.every(database)
@@ -181,7 +187,8 @@ def _simulate(database: Database, settings: Settings) -> list[str]:
             if quarter:
                 _say(f"  {25 * quarter} %")
 
-    simulation.seed_if_empty(database, city, settings, progress=tell)
+    if simulation.seed_if_empty(database, city, settings, progress=tell):
+        simulation_scenes.furnish(database, city, open_storage(settings))
     return demo_accounts.create(database, settings, city)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from geoapp.domain.boundary import Layer
 from geoapp.store import tables
+from geoapp.store.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,52 @@ def active_areas(connection: Connection, city_code: str) -> list[tuple[str, str 
         .order_by(area.c.code)
     )
     return [(code, parent, bytes(wkb)) for code, parent, wkb in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A drawing for a service group, as it is stored in both sizes."""
+
+    group: str
+    number: int
+    large: str
+    small: str
+    large_bytes: int
+    small_bytes: int
+
+
+def has_photos(connection: Connection, city_code: str) -> bool:
+    """Whether any complaint of the city shows a photo."""
+    table = tables.photo
+    wanted = exists().where(table.c.city_code == city_code, table.c.complaint_id.is_not(None))
+    return bool(connection.execute(select(wanted)).scalar_one())
+
+
+def furnish(
+    connection: Connection,
+    city_code: str,
+    scenes: Sequence[Scene],
+    variants: int,
+    size: tuple[int, int],
+    small_size: tuple[int, int],
+) -> int:
+    """Give simulated complaints scenes (pixels: width, height) and supporters; photos given."""
+    given = connection.execute(
+        statement("store", "simulated_photos"),
+        {
+            "city_code": city_code,
+            "groups": [scene.group for scene in scenes],
+            "numbers": [scene.number for scene in scenes],
+            "large": [scene.large for scene in scenes],
+            "large_bytes": [scene.large_bytes for scene in scenes],
+            "small": [scene.small for scene in scenes],
+            "small_bytes": [scene.small_bytes for scene in scenes],
+            "variants": variants,
+            "width": size[0],
+            "height": size[1],
+            "small_width": small_size[0],
+            "small_height": small_size[1],
+        },
+    ).rowcount
+    connection.execute(statement("store", "simulated_supporters"), {"city_code": city_code})
+    return given
