@@ -26,6 +26,7 @@ _COMMANDS = {
     "explain": "Say why a place's complaints go where they go.",
     "hotspots": "Compute hotspots now.",
     "simulate": "Fill a city with simulated complaints, marked as such.",
+    "privacy": "A person's data: export it, erase it; who was concerned by a breach.",
     "audit": "The history's seals: make them now, check them all.",
     "backup": "Write everything into one file.",
     "restore": "Bring back what a backup file holds.",

@@ -9,8 +9,10 @@ import click
 
 from geoapp.cli.audit import check
 from geoapp.cli.server import bars, database_server
+from geoapp.media.storage import open_storage
+from geoapp.settings import Settings
 from geoapp.store.database import Database
-from geoapp.usecases import cities, keeping, published_seals
+from geoapp.usecases import cities, erasure, keeping, published_seals
 
 
 @click.command()
@@ -34,7 +36,16 @@ def restore(file: Path, replace: bool) -> None:
         if done.before:
             click.echo(f"The database of before is kept as {done.before!r}.")
         database = Database(server.url, pool_size=2)
+        storage = open_storage(Settings.from_env())
         try:
+            # Before anybody can read it: what people had erased since that backup.
+            for city in cities.every(database):
+                again = erasure.carry_on(database, city, server.home, storage)
+                if again.tickets or again.contacts:
+                    click.echo(
+                        f"{city.name.local}: {len(again.tickets)} reports that were erased since"
+                        " are erased again."
+                    )
             clean = [
                 check(
                     database,

@@ -19,10 +19,15 @@ from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities, closing, digest, feed, hotspots, housekeeping
+from geoapp.worker import notices
 from geoapp.worker.activation import carry_on
+from geoapp.worker.privacy import keep_privacy
 from geoapp.worker.sealing import seal_cities
 
 log = logging.getLogger(__name__)
+
+QUEUES = ("default", notices.QUEUE)
+"""Worked off side by side, each one job after the other."""
 
 _EVERY_MINUTE = "* * * * *"
 _EVERY_TEN_MINUTES = "*/10 * * * *"
@@ -58,6 +63,18 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
         _ = timestamp
         await sync_to_async(carry_on, database, context.should_abort)
 
+    # Also queued by the feed's bell: a mail leaves within seconds of what it tells.
+    post = notices.Rounds(database, settings)
+
+    @app.periodic(cron=_EVERY_MINUTE)
+    @app.task(
+        name="notices", queue=notices.QUEUE, lock="notices", queueing_lock="notices",
+        pass_context=True,
+    )  # fmt: skip
+    async def _notices(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(post.one, context.should_abort)
+
     @app.periodic(cron=_EVERY_HOUR)
     @app.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)
     async def _housekeeping(context: procrastinate.JobContext, timestamp: int = 0) -> None:
@@ -87,6 +104,12 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
         _ = timestamp
         closed = await sync_to_async(close_undisputed, database, context.should_abort)
         log.info("closed %d complaints that nobody disputed", closed)
+
+    @app.periodic(cron=_EVERY_HOUR)
+    @app.task(name="retention", lock="retention", queueing_lock="retention", pass_context=True)
+    async def _retention(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(keep_privacy, database, settings, context.should_abort)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name="stalled", queueing_lock="stalled", pass_context=True)

@@ -4,6 +4,8 @@
 SELECT event.city_code, cast(event.xid AS text) AS xid, event.id, event.ticket,
        -- a merge is told as the status it leads to; what turns public is told as it stands
        CASE WHEN event.kind IN ('merged', 'unmerged', 'flag') THEN 'status'
+            -- whoever shows its words takes them away; that a confidential one is there isn't told
+            WHEN event.kind = 'erased' AND complaint.id IS NOT NULL THEN 'retraction'
             ELSE event.kind END AS kind,
        event.at,
        -- notes, people, replies and deadlines are nobody's but the staff's
