@@ -27,6 +27,7 @@
     │   ├── ChangedMeanwhile     somebody else acted first
     │   └── BoundarySetNotStaged
     ├── ContactUnreadable        a sealed contact doesn't open
+    ├── DossierNotMade           a document couldn't be drawn in time; try again
     ├── StorageUnavailable       photos can't be written or read right now; try again
     └── StoreError               the database didn't do what it must
         ├── NothingStored        an INSERT of one row stored none
@@ -241,6 +242,12 @@ class ContactUnreadable(GeoappError):
     """A sealed contact was changed, is another city's, or its key isn't known here."""
 
     code = "contact_unreadable"
+
+
+class DossierNotMade(GeoappError):
+    """A document to print took too long or too much, or others wait for theirs."""
+
+    code = "dossier_not_made"
 
 
 class StorageUnavailable(GeoappError):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from geoapp.domain.answers import reply_leads_to
 from geoapp.domain.catalogue import City
@@ -22,8 +24,9 @@ from geoapp.errors import (
     NothingStored,
     StepRefused,
 )
-from geoapp.store import casework, complaints
+from geoapp.store import casework, complaints, sender
 from geoapp.store.database import Database, Role
+from geoapp.usecases import photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ def key_fits(secret: str, city_code: str, ticket: str, key: str) -> bool:
     return hmac.compare_digest(right.encode(), key.strip().upper().encode("utf-8"))
 
 
+def prove(secret: str, city_code: str, ticket: str, key: str) -> None:
+    """Nothing when *key* is that of *ticket*.
+
+    Raises:
+        Forbidden: it isn't (whether there is such a ticket isn't told).
+    """
+    if not key_fits(secret, city_code, ticket, key):
+        raise Forbidden(
+            "Only whoever sent this complaint may do this.",
+            "Use the link that the answer to the complaint gave you.",
+        )
+
+
 def reply(
     database: Database,
     city: City,
@@ -57,24 +73,21 @@ def reply(
     key: str,
     text: str,
     solved: bool,
+    photo_ids: Sequence[UUID] = (),
 ) -> Replied:
-    """Store a reply, and what becomes of the complaint.
+    """Store a reply with its photos, and what becomes of the complaint.
 
-    Within ten working days after it was resolved: *solved* closes it, anything else
+    Photos are for the city and the agency alone, as the words. Within ten working days after it was resolved: *solved* closes it, anything else
     reopens it. While somebody works on it the reply is only added.
 
     Raises:
         Forbidden: the key isn't that of the ticket (or there is no such ticket).
-        InvalidInput: a dispute says nothing.
+        InvalidInput: it says and shows nothing, or a photo can't be attached.
         StepRefused: it is too late, or nobody works on it any more; of what was merged it names
             the complaint that goes on, if that is public.
     """
-    if not key_fits(secret, city.code, ticket, key):
-        raise Forbidden(
-            "Only whoever sent this complaint may reply to it.",
-            "Use the link that the answer to the complaint gave you.",
-        )
-    if not text and not solved:
+    prove(secret, city.code, ticket, key)
+    if not text and not solved and not photo_ids:
         raise InvalidInput(
             "The reply says nothing.",
             "Say what is missing, or that it is solved.",
@@ -100,6 +113,9 @@ def reply(
             status=after.value if after else None,
         ):
             raise NothingStored("The reply wasn't stored.", "Send the same request again.")
+        if photo_ids:
+            event = sender.reply_written(connection, city.code, ticket)
+            photos.attach(connection, city.code, ticket, photo_ids, event_id=event, private=True)
     return Replied(ticket, after or before, after is not None)
 
 

@@ -37,6 +37,7 @@ STATUS: dict[type[errors.GeoappError], int] = {
     errors.Conflict: 409,
     errors.DatabaseUnavailable: 503,
     errors.StorageUnavailable: 503,
+    errors.DossierNotMade: 503,
     errors.GeoappError: 500,
 }
 """Status of an error: its own entry or that of its nearest parent."""
@@ -53,7 +54,7 @@ HTTP_CODES = {
 }
 
 
-AWAY = (errors.DatabaseUnavailable, errors.StorageUnavailable)
+AWAY = (errors.DatabaseUnavailable, errors.StorageUnavailable, errors.DossierNotMade)
 """Something this server leans on is away: the same request may be sent again."""
 
 

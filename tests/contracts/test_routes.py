@@ -58,6 +58,11 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("DELETE", "/api/v1/complaints/<ticket>/support"): INTAKE,
     ("POST", "/api/v1/mark"): INTAKE,
+    ("POST", "/api/v1/complaints/<ticket>/mine"): INTAKE,  # these with the sender's key, too
+    ("POST", "/api/v1/complaints/<ticket>/rating"): INTAKE,
+    ("POST", "/api/v1/complaints/<ticket>/escalation"): INTAKE,
+    ("POST", "/api/v1/complaints/<ticket>/dossier"): INTAKE,
+    ("GET", "/api/v1/complaints/<ticket>/photos/<photo>/<size>.jpg"): INTAKE,
     ("GET", "/api/v1/summary"): PUBLIC,
     ("GET", "/api/v1/hotspots"): PUBLIC,
     ("GET", "/api/v1/openapi.json"): PUBLIC,

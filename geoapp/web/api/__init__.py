@@ -16,5 +16,6 @@ from geoapp.web.api import (  # noqa: E402 - they add their routes to it
     reading,  # noqa: F401
     replies,  # noqa: F401
     seals,  # noqa: F401
+    sender,  # noqa: F401
     support,  # noqa: F401
 )

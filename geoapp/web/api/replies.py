@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from flask import Response, jsonify
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from geoapp.domain.photo import MOST
 from geoapp.usecases import replies
 from geoapp.web import intake, json_body
 from geoapp.web.access import Audience, open_to
@@ -40,6 +42,14 @@ class ReplyForm(BaseModel):
         bool,
         Field(strict=True, description="The reporter agrees: a resolved complaint is closed."),
     ] = False
+
+    photos: Annotated[
+        list[UUID],
+        Field(
+            max_length=MOST,
+            description="Ids of uploaded photos; for the city and the agency, never public.",
+        ),
+    ] = []
 
     @field_validator("text", mode="after")
     @classmethod
@@ -79,6 +89,7 @@ def reply(ticket: str) -> tuple[Response, int]:
         key=form.key,
         text=form.text,
         solved=form.solved,
+        photo_ids=form.photos,
     )
     site().bell.ring()
     response: Response = jsonify(

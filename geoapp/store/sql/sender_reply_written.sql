@@ -1,0 +1,2 @@
+-- The reply that this transaction has just written.
+SELECT geoapp.reply_written(:city_code, :ticket) AS event_id
