@@ -186,6 +186,16 @@ class Settings:
                     f"GEOAPP_{name.upper()} isn't a PostgreSQL address.",
                     "Write postgresql://user@host:port/database.",
                 )
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise SettingsError(
+                f"GEOAPP_PUBLIC_URL is {self.public_url!r}.", "Write https://host, or http://."
+            )
+        if self.smtp_url and not (self.mail_from and self.public_url):
+            missing = "PUBLIC_URL" if self.mail_from else "MAIL_FROM"
+            raise SettingsError(
+                f"GEOAPP_SMTP_URL is set and GEOAPP_{missing} isn't.",
+                "Mails need both a sender and the address their links lead to.",
+            )
         if self.totp_required not in {"auto", "0", "1"}:
             raise SettingsError(
                 f"GEOAPP_TOTP_REQUIRED is {self.totp_required!r}.", "Write auto, 1 or 0."

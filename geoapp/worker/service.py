@@ -15,7 +15,8 @@ from sqlalchemy import make_url
 from geoapp.errors import GeoappError
 from geoapp.settings import Settings, psycopg2_url
 from geoapp.store.database import Database
-from geoapp.worker.jobs import enqueue, register
+from geoapp.worker.jobs import QUEUES, enqueue, register
+from geoapp.worker.notices import follow_bell
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def make_app(settings: Settings, database: Database) -> procrastinate.App:
             "connect_timeout": 5,
         },
         min_size=1,
-        max_size=4,
+        max_size=6,  # two queues listen, and their jobs are taken and ended
         timeout=10,
     )
     app = procrastinate.App(connector=connector)
@@ -95,24 +96,31 @@ async def _one_worker(settings: Settings, database: Database, stopping: asyncio.
     async with app.open_async():
         # Not at the next tick: after a start the map should show hotspots at once.
         await enqueue(app, "hotspots")
-        working = asyncio.create_task(
-            app.run_worker_async(
-                name="geoapp",
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=_GRACE_S,
-                delete_jobs="successful",
+        # Two queues side by side: a mail doesn't wait for hotspots, nor a seal for mails.
+        working = {
+            asyncio.create_task(
+                app.run_worker_async(
+                    name=f"geoapp {queue}",
+                    queues=[queue],
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=_GRACE_S,
+                    delete_jobs="successful",
+                )
             )
-        )
+            for queue in QUEUES
+        }
         waiting = asyncio.create_task(stopping.wait())
+        ringing = asyncio.create_task(follow_bell(settings, lambda: enqueue(app, "notices")))
         log.info("working")
         try:
-            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            waiting.cancel()
-            if not working.done():
-                working.cancel()
-        try:
-            await working
-        except asyncio.CancelledError:
+            for task in (waiting, ringing, *working):
+                task.cancel()
+        ended = await asyncio.gather(*working, return_exceptions=True)
+        for problem in ended:
+            if isinstance(problem, Exception):
+                raise problem
+        if any(isinstance(problem, asyncio.CancelledError) for problem in ended):
             # Asked for; a cancellation from outside has been raised by the wait above.
             log.info("stopped")

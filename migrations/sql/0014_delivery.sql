@@ -112,10 +112,16 @@ END $$;
 CREATE FUNCTION geoapp.mail_state()
 RETURNS TABLE (waiting bigint, oldest_s double precision, sent_day bigint, failed_day bigint,
                dropped_day bigint, uncertain_day bigint, last_problem text,
-               last_problem_at timestamptz)
+               last_problem_at timestamptz, in_trouble boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT outstanding.waiting, outstanding.oldest_s, day.sent, day.failed, day.dropped,
-           day.uncertain, last.problem, last.tried_at
+           day.uncertain, last.problem, last.tried_at,
+           -- what was tried last tells whether the server takes anything
+           coalesce((SELECT state = 'waiting' AND split_part(problem, ' ', 1) IN
+                            ('connect', 'timeout', 'tls', 'sign_in', 'server')
+                     FROM geoapp.delivery
+                     WHERE tried_at IS NOT NULL
+                     ORDER BY tried_at DESC LIMIT 1), false)
     FROM (SELECT count(*) AS waiting,
                  greatest(0, extract(epoch FROM clock_timestamp() - min(created_at)))::double precision
                      AS oldest_s
