@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from geoapp.web.strings_support import SUPPORT
+
 __all__ = ["JS_STRINGS", "js_strings"]
 
 SHARED = {
@@ -270,7 +272,7 @@ MAP = {
 }
 
 # Every table of this module is merged into one; a key must not occur twice.
-JS_STRINGS = {**SHARED, **MAP, **REPORT}
+JS_STRINGS = {**SHARED, **MAP, **REPORT, **SUPPORT}
 
 
 def js_strings() -> dict[str, str]:

@@ -4,6 +4,8 @@ import { deadlineBadge, statusSign } from '../shared/deadline.js';
 import { el, groupGlyph, icon } from '../shared/dom.js';
 import { moment, weekday } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { closePicture, pictures } from '../shared/pictures.js';
+import { Support } from './support.js';
 
 /** The card of the open complaint. */
 export class Card {
@@ -12,7 +14,7 @@ export class Card {
    * @param {{services: () => Promise<Map>, onClose: () => void, onPlace: (feature: object|null) => void}} options
    */
   constructor(node, { services, onClose, onPlace }) {
-    Object.assign(this, { node, services, onClose, onPlace, ticket: null });
+    Object.assign(this, { node, services, onClose, onPlace, ticket: null, support: new Support({ onGone: () => this.refresh() }) });
   }
 
   /**
@@ -50,8 +52,14 @@ export class Card {
     if (feature && ticket === this.ticket) this.render(feature, services);
   }
 
+  /** How many support the open complaint has changed. */
+  count(supporters) {
+    this.support.count(supporters);
+  }
+
   /** The open complaint must not be shown any more. */
   retract() {
+    closePicture();
     this.fill(this.frame(this.ticket, t('retracted')), [el('p', {}, t('retracted_why'))]);
     this.onPlace(null);
   }
@@ -97,18 +105,21 @@ export class Card {
     const head = [
       el('div.kicker', {}, groupGlyph(group), el('span.muted', {}, feature.id), complaint.simulated ? el('span.tag.sim', {}, t('simulated')) : null),
       el('h2', { id: 'card-title', tabindex: '-1' }, localName(complaint.service_name) || localName(group.name)),
-      el('div.badges', {}, statusSign(complaint.status), complaint.status === 'resolved' || complaint.status === 'closed' ? null : deadlineBadge(complaint.status, complaint.due_at, { full: true })),
+      el('div.badges', {}, statusSign(complaint.status), complaint.status === 'resolved' || complaint.status === 'closed' ? null : deadlineBadge(complaint.status, complaint.due_at, { full: true }), this.support.words),
     ];
+    this.support.show(complaint);
+    const photos = pictures(complaint.photos, feature.id);
     const body = [
       complaint.description ? el('p.words', { dir: 'auto' }, complaint.description) : null,
       complaint.landmark ? el('p.muted', { dir: 'auto' }, complaint.landmark) : null,
       facts(complaint, services.get(complaint.service), Boolean(feature.geometry)),
       timeline(complaint.timeline ?? []),
+      el('div.acts', {}, this.support.acts,
+        el('a.btn', { href: `${config.base}/c/${encodeURIComponent(feature.id)}` }, t('card_page'))),
       ...notes(complaint, feature.geometry),
-      el('a.btn', { href: `${config.base}/c/${encodeURIComponent(feature.id)}` }, t('card_page')),
     ];
     const keep = this.node.contains(document.activeElement) && document.activeElement.id === 'card-title';
-    this.fill(head, body);
+    this.fill([photos, ...head], body);
     if (keep) this.node.querySelector('h2').focus({ preventScroll: true });
   }
 }

@@ -287,6 +287,10 @@ function wireLive() {
       arrivals.setClock(at);
     },
     complaint: (event) => {
+      if (event.kind === 'support') { // nothing on the map or in the list tells it
+        if (card.ticket === event.complaint.ticket) card.count(event.complaint.supporters);
+        return;
+      }
       arrivals.hear(event);
       if (card.ticket === event.complaint.ticket) card.refresh();
     },
