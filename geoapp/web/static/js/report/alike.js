@@ -1,10 +1,11 @@
 /** Third step: is it here already? One tap supports it instead of repeating it. */
 
-import { address, ApiError, getJson, postJson } from '../shared/api.js';
+import { address, ApiError, getJson } from '../shared/api.js';
 import { groupOf, localName } from '../shared/config.js';
 import { byId, el, groupGlyph, icon } from '../shared/dom.js';
 import { ago, distance, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { meToo } from '../shared/metoo.js';
 
 /** Whoever waits longer goes on without. */
 const WAIT_MS = 4000;
@@ -84,7 +85,7 @@ export function alikeScreen(app) {
     asking = true;
     failed.hidden = true;
     try {
-      const told = await postJson(address(`/api/v1/complaints/${encodeURIComponent(complaint.ticket)}/support`), {});
+      const told = await meToo(complaint.ticket);
       app.supported = { complaint, ...told };
       app.go('thanks', { replace: true });
     } catch (error) {

@@ -1,10 +1,11 @@
 /** After "me too": thanks, the report's own page, and news of it for whoever wants them. */
 
-import { address, getJson } from '../shared/api.js';
+import { address } from '../shared/api.js';
 import { localName } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { takeBack } from '../shared/metoo.js';
 import { createNotify } from './notify.js';
 
 const WORDS = { new: 'report_thanks_new', again: 'report_thanks_again', own: 'report_thanks_own' };
@@ -19,7 +20,7 @@ export function thanksScreen(app) {
   undo.addEventListener('click', async () => {
     const { ticket } = app.supported;
     try {
-      await getJson(address(`/api/v1/complaints/${encodeURIComponent(ticket)}/support`), { method: 'DELETE' });
+      await takeBack(ticket);
     } catch {
       app.say(t('report_support_failed'));
       byId('thanks-words').textContent = t('report_support_failed');
