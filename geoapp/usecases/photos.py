@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import IO, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,7 @@ def standing(room: Darkroom, city: City, photo: UUID) -> Photo:
     return draw(room, city, photo) if _ready(found) else found
 
 
-def receive(room: Darkroom, city: City, photo: UUID, offset: int, source: BinaryIO) -> Photo:
+def receive(room: Darkroom, city: City, photo: UUID, offset: int, source: IO[bytes]) -> Photo:
     """Store what comes from *source*, which begins at *offset*; drawn once it is whole.
 
     Stored in pieces as it comes: what was stored stays when the connection is cut. The row
@@ -319,7 +319,7 @@ def _forget_pieces(storage: Storage, photo: UUID) -> None:
         _log.warning("the pieces of a photo stay until the job for orphaned files comes by")
 
 
-def _read(source: BinaryIO, most: int) -> bytes:
+def _read(source: IO[bytes], most: int) -> bytes:
     """Up to *most* bytes; fewer at the end, or where the connection was cut."""
     parts: list[bytes] = []
     left = most

@@ -137,6 +137,7 @@ def world(database, tmp_path_factory) -> Iterator[World]:
         "z": "14", "x": "12907", "y": "8265", "number": str(template), "code": AGENCY,
         "account": str(victim.account_id), "day": "2026-08-17", "token": "x" * 43,
         "grant": "1", "key": "999999", "what": "link", "ended": "999999", "filename": "img/none.svg",
+        "photo": "11111111-1111-4111-8111-111111111111",
     }  # fmt: skip
     yield World(app, askers, values, inside["ticket"], outside["ticket"])
     app.extensions["geoapp"].hub.close()

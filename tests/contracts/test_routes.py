@@ -63,6 +63,16 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/complaints/<ticket>/escalation"): INTAKE,
     ("POST", "/api/v1/complaints/<ticket>/dossier"): INTAKE,
     ("GET", "/api/v1/complaints/<ticket>/photos/<photo>/<size>.jpg"): INTAKE,
+    ("POST", "/api/v1/photos"): INTAKE,
+    ("GET", "/api/v1/photos/<uuid:photo>"): PUBLIC,  # whoever drew its id
+    ("PATCH", "/api/v1/photos/<uuid:photo>"): INTAKE,
+    ("DELETE", "/api/v1/photos/<uuid:photo>"): INTAKE,
+    ("GET", "/api/v1/photos/<uuid:photo>/small.jpg"): PUBLIC,
+    ("GET", "/photos/<uuid:photo>/large.jpg"): PUBLIC,  # if the complaint is
+    ("GET", "/photos/<uuid:photo>/small.jpg"): PUBLIC,
+    ("GET", "/api/v1/work/photos/<uuid:photo>/large.jpg"): READ,
+    ("GET", "/api/v1/work/photos/<uuid:photo>/small.jpg"): READ,
+    ("POST", "/api/v1/work/photos/<uuid:photo>/hide"): ACT,
     ("GET", "/api/v1/summary"): PUBLIC,
     ("GET", "/api/v1/hotspots"): PUBLIC,
     ("GET", "/api/v1/openapi.json"): PUBLIC,
@@ -71,6 +81,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/tiles/complaints/<z>/<x>/<y>.mvt"): PUBLIC,
     ("GET", "/live"): PUBLIC,
     ("GET", "/health"): PUBLIC,
+    ("GET", "/u/<token>"): PUBLIC,  # whoever has a mail's link
+    ("POST", "/u/<token>"): PUBLIC,  # and ends its mails
     ("GET", "/metrics"): PUBLIC,  # whoever has its token
     ("GET", "/static/<path:filename>"): PUBLIC,
     ("GET", "/login"): PUBLIC,

@@ -13,6 +13,7 @@ from geoapp.web.api import (  # noqa: E402 - they add their routes to it
     explain,  # noqa: F401
     intake,  # noqa: F401
     openapi,  # noqa: F401
+    photos,  # noqa: F401
     reading,  # noqa: F401
     replies,  # noqa: F401
     seals,  # noqa: F401

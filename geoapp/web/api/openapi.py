@@ -121,6 +121,8 @@ def _operation(
     if described.body is not None:
         schema = named[described.body, "validation"]
         found["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    elif described.bytes_body is not None:
+        found["requestBody"] = {"required": True, "content": {described.bytes_body: {}}}
     return found
 
 

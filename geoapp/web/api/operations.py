@@ -31,6 +31,7 @@ FAULTS = {
     404: "There is no such thing, or the address names no city.",
     405: "Another method is wanted.",
     409: "The state of things doesn't allow it.",
+    412: "Another version of the upload protocol is wanted; Tus-Version says which.",
     413: "The body is too large.",
     415: "The body must be application/json.",
     422: "Fields can't be accepted; all of them are named.",
@@ -64,6 +65,7 @@ class Operation:
         path: model of the variables in the path.
         headers: request headers, name to description.
         body: model of the JSON body.
+        bytes_body: media type of a body of bytes, instead of one in JSON.
     """
 
     summary: str
@@ -73,6 +75,7 @@ class Operation:
     path: type[BaseModel] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: type[BaseModel] | None = None
+    bytes_body: str | None = None
 
 
 def operation(described: Operation) -> Callable[[View], View]:
