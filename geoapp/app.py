@@ -23,10 +23,12 @@ from geoapp.web import (
     live,
     metrics,
     page,
+    photos,
     public,
     security,
     tenancy,
     tiles,
+    unsubscribe,
     work,
 )
 from geoapp.web.api import blueprint as api
@@ -76,6 +78,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         tiles.blueprint,
         live.blueprint,
         health.blueprint,
+        photos.blueprint,
+        unsubscribe.blueprint,
         work.api,
         work.pages,
         admin.blueprint,

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from geoapp import __version__
 from geoapp.errors import DatabaseUnavailable
-from geoapp.usecases import feed
+from geoapp.usecases import feed, notices
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import site
 
@@ -24,11 +24,13 @@ def show() -> Response:
     ``degraded`` is a feed that comes late: because a transaction holds readers back
     (``feed.held_back_s``), or because this worker's listener has stopped reading
     (``feed.listener_lag_s``; null, with ``feed.listener`` saying so, while no client of
-    this worker has ever asked for the feed). Documented in docs/architecture.md.
+    this worker has ever asked for the feed). Documented in docs/architecture.md. How mails
+    stand (``mail``, see docs/mail.md) doesn't change the status: the site works without them.
     """
     here = site()
     try:
         state = feed.health(here.database)
+        mail = notices.health(here.database, here.settings)
     except DatabaseUnavailable as problem:
         response: Response = jsonify({"status": "down", "database": problem.message})
         response.status_code = 503
@@ -46,6 +48,7 @@ def show() -> Response:
                 "listener_lag_s": lag,
                 "clients_of_this_worker": here.hub.clients,
             },
+            "mail": mail,
         }
     )
     response.headers["Cache-Control"] = "no-store"

@@ -119,6 +119,11 @@ _ABOUT = {
     "geoapp_unsealed_age_seconds": "How long the oldest of them has waited.",
     "geoapp_database_connections": "Connections to the database by program.",
     "geoapp_feed_held_back_seconds": "How long the oldest unreadable event has waited.",
+    "geoapp_mails_waiting": "Mails that wait to be sent.",
+    "geoapp_mails_oldest_waiting_seconds": "How long the oldest of them has waited.",
+    "geoapp_mails_last_day": "Mails of the last 24 hours by what became of them.",
+    "geoapp_mails_uncertain_last_day": "Times a mail may have left twice, of the last 24 hours.",
+    "geoapp_mail_server_in_trouble": "1 when the mail server took nothing when it was tried last.",
 }
 
 
