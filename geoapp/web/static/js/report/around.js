@@ -6,7 +6,7 @@ import { el } from '../shared/dom.js';
 const MARGIN_PX = 10;
 /** Numbers closer than this would cover each other: they share one sign. */
 const TOGETHER_PX = 24;
-const CLOSEST_ZOOM = 18;
+const CLOSEST_ZOOM = 19;
 
 /**
  * Numbers that lie on each other, together.

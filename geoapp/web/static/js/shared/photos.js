@@ -43,7 +43,7 @@ export const UNDER_WAY = ['waiting', 'sending', 'drawing'];
 export function refusedAtOnce(file, maxMb) {
   if (file.type && !file.type.startsWith('image/')) return t('photo_not_a_photo');
   if (!file.size) return t('photo_empty');
-  const mb = file.size / 1_000_000;
+  const mb = file.size / 2 ** 20;
   return mb > maxMb ? t('photo_too_large', { mb: number(mb, 1), most: number(maxMb) }) : '';
 }
 
