@@ -100,20 +100,32 @@ def now() -> datetime:
     return site().database.now()
 
 
+def addressed_city() -> City | None:
+    """The city this request's address names, or None.
+
+    Raises:
+        DatabaseUnavailable: it can't be known, because the cities couldn't be read.
+    """
+    if "geoapp.unavailable" in request.environ:
+        raise request.environ["geoapp.unavailable"]
+    return cast("City | None", request.environ.get("geoapp.city"))
+
+
 def current_city() -> City:
     """The city this request is for.
 
     Raises:
         CityUnknown: the address names none and several, or none at all, are kept.
+        DatabaseUnavailable: it can't be known right now.
     """
-    city = request.environ.get("geoapp.city")
+    city = addressed_city()
     if city is None:
         names = ", ".join(f"/{city.slug}" for city in site().cities())
         raise CityUnknown(
             "The address names no city.",
             f"Add one of {names}." if names else "Load one: geoapp city load FOLDER.",
         )
-    return cast("City", city)
+    return city
 
 
 def current_catalogue() -> Catalogue:

@@ -26,7 +26,8 @@ NOBODY = "none"
 class Tenancy:
     """WSGI middleware that puts the request's City into ``environ["geoapp.city"]``.
 
-    Addresses that name no city pass through without one; pages that need one say so.
+    Addresses that name no city pass through without one; pages that need one say so. While the
+    database is away ``environ["geoapp.unavailable"]`` holds why no city is known.
     """
 
     def __init__(
@@ -43,8 +44,10 @@ class Tenancy:
         """Find the city, then go on."""
         try:
             cities = self._cities()
-        except DatabaseUnavailable:
-            cities = []  # the page itself will say so, in its own words
+        except DatabaseUnavailable as problem:
+            # Whoever needs the city says so, in its own words: nobody knows which it would be.
+            environ["geoapp.unavailable"] = problem
+            cities = []
         path = environ.get("PATH_INFO", "")
         first, _, rest = path.lstrip("/").partition("/")
         city = next((city for city in cities if city.slug == first), None)

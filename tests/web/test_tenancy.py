@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from geoapp.app import create_app
+from geoapp.errors import DatabaseUnavailable
 from geoapp.settings import Settings
 from geoapp.spatial.files import ReadOptions
 from geoapp.store.database import Database
@@ -187,3 +188,27 @@ def test_the_database_itself_refuses_a_row_of_another_city(two):
         two.transaction(Role.INTAKE, "us-boston", ticket=ticket) as connection,
     ):
         assignment.store(connection, "15.71", ticket, new, actor="x", keep_outside=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/report"), ("GET", "/api/v1/city"), ("POST", "/api/v1/complaints")],
+)
+def test_a_city_that_cannot_be_known_right_now_is_not_said_to_be_unknown(
+    two, tmp_path, monkeypatch, method, path
+):
+    """Away for one moment, and back when the page asks again: still 503, never 404."""
+    site = create_app(Settings(home=tmp_path, secret_key="test-only" * 8), two)
+    asked = []
+    read = cities.every
+
+    def away_once(database: Database) -> list[Any]:
+        asked.append(database)
+        if len(asked) == 1:
+            raise DatabaseUnavailable("Away.", "Try again.")
+        return read(database)
+
+    monkeypatch.setattr(cities, "every", away_once)
+    answer = site.test_client().open(path, method=method, json=body() if method == "POST" else None)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
