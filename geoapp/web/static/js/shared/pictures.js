@@ -15,7 +15,7 @@ export function pictures(photos, ticket) {
     type: 'button',
     dataset: { photo: photo.id },
     'aria-label': t('photo_open', { n: i + 1, total: photos.length }),
-    onclick: () => open(photos, i, ticket),
+    onclick: () => openPicture(photos, i, ticket),
   }, el('img', { src: photo.small, alt: '', loading: 'lazy', decoding: 'async' }))));
 }
 
@@ -26,7 +26,8 @@ export function closePicture() {
   shown?.close();
 }
 
-function open(photos, first, ticket) {
+/** Show one of *photos* large, over the page; the others follow by arrow keys and buttons. */
+export function openPicture(photos, first, ticket) {
   closePicture();
   let at = first;
   const picture = el('img', { alt: '' });
@@ -35,7 +36,7 @@ function open(photos, first, ticket) {
   const step = (by) => { at = (at + by + photos.length) % photos.length; fill(); };
   const viewer = el('dialog.viewer', { 'aria-label': t('photos_of', { ticket }) },
     picture, button('close', 'i-x', () => viewer.close()),
-    photos.length > 1 ? [button('previous', 'i-back', () => step(-1)), button('next', 'i-right', () => step(1))] : null, words);
+    photos.length > 1 ? [button('previous', 'i-right', () => step(-1)), button('next', 'i-right', () => step(1))] : null, words);
 
   function fill() {
     const photo = photos[at];
@@ -59,7 +60,7 @@ function open(photos, first, ticket) {
     viewer.remove();
     if (shown === viewer) shown = null;
     // its button may have been drawn anew meanwhile
-    document.querySelector(`.pics [data-photo="${CSS.escape(photos[first].id)}"]`)?.focus({ preventScroll: true });
+    document.querySelector(`[data-photo="${CSS.escape(photos[first].id)}"]`)?.focus({ preventScroll: true });
   });
   document.body.append(viewer);
   shown = viewer;
