@@ -20,6 +20,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from geoapp.errors import SettingsError
@@ -272,11 +273,30 @@ def _opened(server: MailServer, name: str, patience: Patience) -> smtplib.SMTP:
             connection.starttls(context=context)
         connection.ehlo_or_helo_if_needed()
         if server.user:
-            connection.login(server.user, server.password)
+            _sign_in(connection, server)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _sign_in(connection: smtplib.SMTP, server: MailServer) -> None:
+    """By one way that the server offers, and once.
+
+    `smtplib.SMTP.login` would try a wrong password by each way, and be shut out for it.
+    """
+    ways: dict[str, Any] = {
+        "PLAIN": connection.auth_plain,
+        "LOGIN": connection.auth_login,
+        "CRAM-MD5": connection.auth_cram_md5,
+    }
+    offered = connection.esmtp_features.get("auth", "").upper().split()
+    connection.user, connection.password = server.user, server.password
+    for name, way in ways.items():
+        if name in offered:
+            connection.auth(name, way)
+            return
+    raise smtplib.SMTPNotSupportedError("no way to sign in")
 
 
 def _as_sent(message: EmailMessage, wide: bool) -> bytes:
