@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from geoapp.domain.complaint import Status
+from geoapp.domain.photo import Shown
 from geoapp.domain.place import LonLat
 from geoapp.errors import FieldProblem, InvalidInput
 
@@ -52,6 +53,7 @@ class PublicComplaint:
     agency_code: str
     simulated: bool
     supporters: int
+    photos: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

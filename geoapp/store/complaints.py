@@ -19,6 +19,7 @@ from geoapp.domain.reading import (
     TimelineEntry,
 )
 from geoapp.store.filters import LAT, LON, matching, newest_first, one
+from geoapp.store.photos import shown
 from geoapp.store.sources import public
 from geoapp.store.statements import statement
 
@@ -184,6 +185,7 @@ def complaint_of(row: Row[Any]) -> PublicComplaint:
         agency_code=row.agency_code,
         simulated=row.simulated,
         supporters=row.supporters,
+        photos=shown(row.photos),
     )
 
 

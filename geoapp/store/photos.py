@@ -183,21 +183,6 @@ def for_work(connection: Connection, city_code: str, photo: UUID) -> WorkPhoto |
     )
 
 
-def of_sender(
-    connection: Connection, city_code: str, ticket: str
-) -> list[tuple[Shown, tuple[str, str]]]:
-    """Every photo of a complaint with the hashes of both sizes; the caller holds its key."""
-    return [
-        (
-            Shown(row.id, row.width, row.height, row.event_id, row.private, row.hidden),
-            (row.sha256, row.small_sha256),
-        )
-        for row in connection.execute(
-            statement("store", "photo_of_sender"), {"city_code": city_code, "ticket": ticket}
-        )
-    ]
-
-
 def public_of(
     connection: Connection, city_code: str, tickets: Collection[str]
 ) -> dict[str, list[Shown]]:

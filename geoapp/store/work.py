@@ -39,6 +39,7 @@ from geoapp.domain.reading import Place
 from geoapp.domain.road import RoadFound
 from geoapp.domain.work_filter import Sort, WorkCursor, WorkFilter
 from geoapp.store.filters import matching, metres_from, one
+from geoapp.store.photos import shown
 from geoapp.store.sources import lat, lon, work
 from geoapp.store.statements import statement
 
@@ -222,6 +223,7 @@ def _complaint(row: Row[Any]) -> WorkComplaint:
         officer=Person(row.officer_id, row.officer_name) if row.officer_id is not None else None,
         duplicate_of=row.lead_ticket,
         split_from=row.origin_ticket,
+        photos=shown(row.photos),
     )
 
 

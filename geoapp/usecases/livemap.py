@@ -157,6 +157,9 @@ def properties(found: PublicComplaint, catalogue: Catalogue, locale: str) -> dic
         "shown_within_m": found.shown_within_m,
         "simulated": found.simulated,
         "supporters": found.supporters,
+        "photos": [
+            {"id": str(one.id), "width": one.width, "height": one.height} for one in found.photos
+        ],
     }
 
 

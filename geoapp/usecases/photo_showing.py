@@ -76,21 +76,6 @@ def work(
     return _file(storage, (found.sha256, found.small_sha256) if found else None, size, known)
 
 
-def of_sender(
-    database: Database, storage: Storage, city: City, ticket: str, photo: UUID, size: SizeName
-) -> File:
-    """A photo of a complaint for whoever has proven to have sent it.
-
-    Raises:
-        NotFound: the complaint has no such photo.
-        StorageUnavailable: it can't be read right now.
-    """
-    with database.transaction(Role.INTAKE, city.code) as connection:
-        listed = store.of_sender(connection, city.code, ticket)
-    hashes = next((hashes for shown, hashes in listed if shown.id == photo), None)
-    return _file(storage, hashes, size, frozenset())
-
-
 def unattached(database: Database, storage: Storage, city: City, photo: UUID) -> bytes:
     """The small size of a photo that belongs to no complaint yet, for whoever sent it.
 
@@ -103,15 +88,6 @@ def unattached(database: Database, storage: Storage, city: City, photo: UUID) ->
     if found is None or found.state is not PhotoState.KEPT or found.small is None:
         raise _not_there()
     return _read(storage, found.small.sha256)
-
-
-def sent_with(connection: Connection, city_code: str, ticket: str) -> list[Shown]:
-    """Every photo of a complaint, those of replies and hidden ones too, in their order.
-
-    In the caller's transaction, which has the intake role; the caller has proven that the
-    complaint is the asker's.
-    """
-    return [shown for shown, _ in store.of_sender(connection, city_code, ticket)]
 
 
 def public_of(

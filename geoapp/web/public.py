@@ -17,6 +17,7 @@ from geoapp.web.context import (
     site,
 )
 from geoapp.web.moments import moment
+from geoapp.web.photos import public_links
 from geoapp.web.set_names import day_before, set_name
 from geoapp.web.strings_ticket import ticket_strings
 
@@ -83,6 +84,7 @@ def ticket(ticket: str) -> tuple[str, int] | str:
     except NotFound:
         return render_template("error.html", status=404, ticket=ticket), 404
     pages = page.shell(city) if complaint.get("lon") is not None else {}
+    complaint["photos"] = public_links(complaint.get("photos", ()))
     address = url_for("public.ticket", ticket=complaint["ticket"], _external=True)
     # A new kelurahan or agency is an entry too, with neither status nor words.
     for entry in complaint["timeline"]:

@@ -130,23 +130,3 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION geoapp.attach_photos(text, text, bigint, boolean, uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.attach_photos(text, text, bigint, boolean, uuid[]) TO geoapp_intake;
-
--- Every photo that was sent for a complaint, with replies and what was hidden since, for whoever
--- sent it. With the owner's rights, as above; the caller has proven that it holds the key.
-CREATE FUNCTION geoapp.photos_of_sender(p_city text, p_ticket text)
-RETURNS TABLE (id uuid, width integer, height integer, event_id bigint, private boolean,
-               hidden boolean, sha256 text, small_sha256 text)
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-    SELECT photo.id, photo.width, photo.height, photo.event_id, photo.private,
-           photo.hidden_at IS NOT NULL, photo.sha256, photo.small_sha256
-    FROM geoapp.photo
-    JOIN geoapp.complaint ON complaint.city_code = photo.city_code
-                         AND complaint.id = photo.complaint_id
-    WHERE complaint.city_code = p_city
-      AND complaint.city_code = nullif(current_setting('geoapp.city', true), '')
-      AND complaint.ticket = p_ticket
-    ORDER BY photo.position
-$$;
-REVOKE EXECUTE ON FUNCTION geoapp.photos_of_sender(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION geoapp.photos_of_sender(text, text) TO geoapp_intake;

@@ -1,5 +1,4 @@
 SET LOCAL lock_timeout = '5s';
-DROP FUNCTION geoapp.photos_of_sender(text, text);
 DROP FUNCTION geoapp.attach_photos(text, text, bigint, boolean, uuid[]);
 DROP VIEW geoapp.photo_public;
 DROP TABLE geoapp.photo;

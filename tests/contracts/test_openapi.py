@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -70,8 +71,7 @@ def test_operations_have_names_of_their_own_and_path_parameters_are_described(
     names = [described["operationId"] for _, _, described in operations(document)]
     assert len(names) == len(set(names))
     for path, _, described in operations(document):
-        in_path = {part[1:-1].removesuffix("}") for part in path.replace(".mvt", "").split("/")
-                   if part.startswith("{")}  # fmt: skip
+        in_path = set(re.findall(r"\{(\w+)\}", path))
         assert in_path == {
             parameter["name"]
             for parameter in described["parameters"]

@@ -1,5 +1,13 @@
 -- One complaint with the names of its areas. Comes after: page (that one row).
-SELECT page.*, area.name AS kelurahan_name, area.parent_name AS kecamatan_name
+SELECT page.*, area.name AS kelurahan_name, area.parent_name AS kecamatan_name,
+       pictures.photos
 FROM page
 LEFT JOIN LATERAL geoapp.area_told(
     page.city_code, page.kelurahan_set, page.kelurahan_code) AS area ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+               'id', photo.id, 'width', photo.width, 'height', photo.height)
+               ORDER BY photo.position) AS photos
+    FROM geoapp.photo_public AS photo
+    WHERE photo.city_code = page.city_code AND photo.complaint_id = page.id
+) AS pictures ON true

@@ -9,7 +9,8 @@ SELECT page.*, area.name AS kelurahan_name, area.parent_name AS kecamatan_name,
        geoapp.deadline_state(
            CASE WHEN page.first_response_at IS NULL THEN page.status ELSE 'closed' END,
            page.answer_due_at, :now) AS answer_state,
-       history.events, decided.decisions, kin.duplicates, kin.splits, beside.road
+       history.events, decided.decisions, kin.duplicates, kin.splits, beside.road,
+       pictures.photos
 FROM page
 LEFT JOIN LATERAL geoapp.area_told(
     page.city_code, page.kelurahan_set, page.kelurahan_code) AS area ON true
@@ -35,6 +36,15 @@ LEFT JOIN LATERAL (
     WHERE line.city_code = page.city_code AND line.set_id = page.road_set
       AND line.code = page.road_code
 ) AS beside ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+               'id', photo.id, 'width', photo.width, 'height', photo.height,
+               'event_id', photo.event_id, 'private', photo.private,
+               'hidden', photo.hidden_at IS NOT NULL)
+               ORDER BY photo.position) AS photos
+    FROM geoapp.photo
+    WHERE photo.city_code = page.city_code AND photo.complaint_id = page.id
+) AS pictures ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', event.id, 'kind', event.kind, 'status', event.status, 'at', event.at,

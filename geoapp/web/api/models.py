@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geoapp.domain.complaint import Status
+from geoapp.web.photos import public_links
 
 Names = Annotated[
     dict[str, str], Field(description="By language: the city's own, and `en`.", min_length=1)
@@ -173,6 +175,16 @@ class AreasAnswer(Answer):
     features: list[AreaFeature]
 
 
+class PhotoTold(Answer):
+    """A photo: pixels of the large size, and where both sizes are."""
+
+    id: UUID
+    width: Count
+    height: Count
+    small: str
+    large: str
+
+
 class ComplaintProperties(Answer):
     """A complaint as everybody may see it."""
 
@@ -198,6 +210,7 @@ class ComplaintProperties(Answer):
     supporters: Count = Field(
         description="People beside the reporter who have the same problem, each counted once."
     )
+    photos: Annotated[list[PhotoTold], BeforeValidator(public_links)]
 
 
 class ComplaintFeature(Answer):

@@ -12,6 +12,7 @@ from geoapp.domain.reading import Place
 from geoapp.domain.road import RoadFound
 from geoapp.domain.workflow import Action
 from geoapp.usecases import livemap
+from geoapp.web import photos
 
 
 def properties(found: WorkComplaint, catalogue: Catalogue, locale: str) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def properties(found: WorkComplaint, catalogue: Catalogue, locale: str) -> dict[
         "service_area": _place(found.service_area),
         "accuracy_m": found.accuracy_m,
         "distance_m": found.distance_m,
+        "photos": photos.work_links(found.photos),
     }
 
 
