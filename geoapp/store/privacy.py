@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
@@ -58,13 +59,10 @@ class Belonging:
 
 @dataclass(frozen=True, slots=True)
 class ErasedPhoto:
-    """A photo that is to go with its files; a shared file is another photo's, too."""
+    """A photo that is to go with its files."""
 
-    id: str
-    sha256: str
-    small_sha256: str
-    large_shared: bool
-    small_shared: bool
+    id: UUID
+    hashes: tuple[str, ...]
 
 
 def subject(
@@ -128,12 +126,18 @@ def next_erased_photo(connection: Connection, city: str) -> ErasedPhoto | None:
     ).one_or_none()
     if row is None:
         return None
-    return ErasedPhoto(
-        str(row.id), row.sha256, row.small_sha256, row.large_shared, row.small_shared
-    )
+    return ErasedPhoto(row.id, tuple(sorted({row.sha256, row.small_sha256})))
 
 
-def delete_photo(connection: Connection, city: str, photo: str) -> None:
+def shared(connection: Connection, city: str, photo: UUID, sha256: str) -> bool:
+    """Whether another photo than *photo* has a file with that hash."""
+    found: bool = connection.execute(
+        statement("store", "privacy_photo_shared"), {"city": city, "id": photo, "sha256": sha256}
+    ).scalar_one()
+    return found
+
+
+def delete_photo(connection: Connection, city: str, photo: UUID) -> None:
     """Remove the row of a photo that `next_erased_photo` gave."""
     connection.execute(statement("store", "privacy_photo_delete"), {"city": city, "id": photo})
 

@@ -16,8 +16,10 @@ from typing import Any
 from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.catalogue import City
 from geoapp.domain.filters import unstorable
+from geoapp.domain.photo import content_key
 from geoapp.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from geoapp.media.storage import Storage
+from geoapp.store import photos
 from geoapp.store import privacy as store
 from geoapp.store.database import Database, Role
 from geoapp.store.privacy import Belonging
@@ -264,13 +266,10 @@ def remove_photos(database: Database, city: City, storage: Storage) -> int:
             photo = store.next_erased_photo(connection, city.code)
             if photo is None:
                 return removed
-            if not photo.large_shared:
-                storage.delete(_key(photo.sha256))
-            if not photo.small_shared:
-                storage.delete(_key(photo.small_sha256))
+            for sha256 in photo.hashes:
+                # Nobody begins to refer to the file from here until this is committed.
+                photos.claim(connection, sha256)
+                if not store.shared(connection, city.code, photo.id, sha256):
+                    storage.delete(content_key(sha256))
             store.delete_photo(connection, city.code, photo.id)
         removed += 1
-
-
-def _key(sha256: str) -> str:
-    return f"{sha256[:2]}/{sha256}.jpg"

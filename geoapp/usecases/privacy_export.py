@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.catalogue import City
+from geoapp.domain.photo import content_key
 from geoapp.errors import NotFound
 from geoapp.media.storage import Storage
 from geoapp.store import privacy as requests
@@ -138,7 +139,7 @@ def _export(
                 "attached_at": photo["attached_at"],
             }
             try:
-                data = storage.get(f"{photo['sha256'][:2]}/{photo['sha256']}.jpg")
+                data = storage.get(content_key(photo["sha256"]))
             except NotFound:
                 entry["file"] = None
             else:

@@ -53,6 +53,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/complaints"): INTAKE,
     ("GET", "/api/v1/complaints/<ticket>"): PUBLIC,
     ("POST", "/api/v1/complaints/<ticket>/replies"): INTAKE,  # with the sender's key
+    ("POST", "/api/v1/complaints/<ticket>/export"): INTAKE,  # with the sender's key
+    ("POST", "/api/v1/complaints/<ticket>/erasure"): INTAKE,  # with the sender's key
     ("POST", "/api/v1/complaints/<ticket>/contact"): INTAKE,  # with the sender's key, or none
     ("GET", "/api/v1/complaints/alike"): PUBLIC,
     ("POST", "/api/v1/complaints/<ticket>/support"): INTAKE,

@@ -12,6 +12,7 @@ from geoapp.web.api import (  # noqa: E402 - they add their routes to it
     contacts,  # noqa: F401
     explain,  # noqa: F401
     intake,  # noqa: F401
+    my_data,  # noqa: F401
     openapi,  # noqa: F401
     photos,  # noqa: F401
     reading,  # noqa: F401
