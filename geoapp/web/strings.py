@@ -158,12 +158,6 @@ REPORT = {
     "report_share": _("Share"),
     "report_share_title": _("Report {ticket}"),
     "report_link_copied": _("Link copied"),
-    "report_keep": _(
-        "Keep the ticket number or the link to follow your report. No account needed."
-    ),
-    "report_keep_confidential": _(
-        "Keep the ticket number. The page of this report shows its status only, not its content."
-    ),
     "report_next_verified": _("Checked by an operator"),
     "report_next_verified_hint": _("whether it is complete and in the right hands"),
     "report_next_agency": _("Worked on by {agency}"),

@@ -11,7 +11,7 @@ _PHOTOS = {
     "photo_waiting": _("Waiting for its turn"),
     "photo_sending": _("Sending: {share}%"),
     "photo_drawing": _("Arrived, being prepared"),
-    "photo_kept": _("Stored"),
+    "photo_kept": _("Photo stored"),
     "photo_skipped": _("Left out"),
     "photo_gone": _("No longer stored. Please choose this photo again."),
     "photo_refused": _("This file cannot be used as a photo. Please choose another."),

@@ -56,6 +56,11 @@ _REPORT = {
     "report_keep_link": _(
         "Keep the report's link. Whoever has it can reply in your name. No account needed."
     ),
+    "report_keep_confidential_link": _(
+        "Keep the report's link. Only with it you see more than the status, and can reply. No "
+        "account needed."
+    ),
+    "report_ago": _("{time} ago"),
     "sees_public": _("the report, its photos and {place}; never your name or contact"),
     "sees_public_confidential": _("only that there is a report with this number, and its status"),
     "sees_place": _("its place"),

@@ -5,7 +5,7 @@
 import { now as serverNow } from '../shared/clock.js';
 import { config } from '../shared/config.js';
 import { el } from '../shared/dom.js';
-import { ago, moment } from '../shared/format.js';
+import { duration, moment } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 
 /** The server takes no report of something seen longer ago. */
@@ -56,7 +56,9 @@ export function photoTime(draft, now = serverNow()) {
 function when(takenAt) {
   const at = Date.parse(takenAt ?? '');
   if (Number.isNaN(at) || at > serverNow() + AHEAD_MS) return '';
-  return serverNow() - at < 86_400_000 ? ago(takenAt) : moment(takenAt, true);
+  const past = serverNow() - at;
+  if (past < 60_000) return t('just_now');
+  return past < 86_400_000 ? t('report_ago', { time: duration(past) }) : moment(takenAt, true);
 }
 
 /**

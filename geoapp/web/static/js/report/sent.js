@@ -86,12 +86,15 @@ export function sentScreen(app) {
       // Behind its # stands the sender's key: for the reporter alone, never in what is shared.
       own = new URL(answer.links?.follow ?? link, window.location.href).href;
       byId('sent-follow').href = own;
+      byId('sent-open').href = own;
       byId('sent-own-copy').textContent = t('report_own_copy');
       const offered = notify.reset();
       if (notices) notify.show(notices);
-      byId('sent-follow').classList.toggle('primary', !offered || Boolean(notices));
+      // One thing to do at the thumb: be told, or else look by oneself.
+      byId('sent-follow').hidden = offered && !notices;
+      byId('sent-open').hidden = !byId('sent-follow').hidden;
       byId('sent-map').href = confidential || area !== 'point' ? address('/') : answer.links?.map ?? address('/', { open: ticket });
-      byId('sent-keep').textContent = t(confidential ? 'report_keep_confidential' : 'report_keep');
+      byId('sent-keep').textContent = t(confidential ? 'report_keep_confidential_link' : 'report_keep_link');
       byId('sent-timeline').replaceChildren(
         step('ok', t('status_submitted'), moment(answer.submitted_at, true)),
         step('next', t('report_next_verified'), t('report_next_verified_hint')),
