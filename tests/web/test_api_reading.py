@@ -80,6 +80,8 @@ def test_the_list_is_geojson_with_names_newest_first(
         "location_kind": "point",
         "shown_within_m": 0,
         "simulated": False,
+        "supporters": 0,
+        "photos": [],
     }
     assert found["features"][2]["geometry"] is None
     assert found["features"][2]["properties"]["location_kind"] == "area"
