@@ -29,6 +29,11 @@ KIND_ICONS = {
     "retraction": "lock",
     "split": "split",
     "authority": "home",
+    "photo": "camera",
+    "contact": "person",
+    "rating": "star",
+    "escalated": "external",
+    "erased": "lock",
 }
 """Icons of what happens without a new status."""
 
@@ -39,6 +44,9 @@ _SPLIT = (SPLIT_REASON, "split from ")  # the second was stored before the first
 
 RESUMED_TO = frozenset({"submitted", "verified", "assigned", "in_progress", "reopened"})
 """What a complaint on hold goes back to."""
+
+COUNTED_KINDS = frozenset({"support"})
+"""What happens often and says nothing by itself: the number beside the facts does."""
 
 PUBLIC_KINDS = frozenset({"answer", "submitted"})
 PUBLIC_REASONS = frozenset({"rejected", "out_of_authority", "on_hold", "resolved"})
@@ -64,6 +72,8 @@ def case(opened: OpenedCase, catalogue: Catalogue, locale: str) -> dict[str, Any
             or (event["kind"] == "status" and event["status"] in PUBLIC_REASONS),
         }
         for event in reversed(answer["timeline"])
+        if event["kind"] not in COUNTED_KINDS
+        and not (event["kind"] == "contact" and event["data"].get("role") == "follower")
     ]
     return answer | {"timeline": timeline, "offer": offer(answer, locale)} | _decided(answer)
 
@@ -210,6 +220,18 @@ def _family(event: dict[str, Any], origin: str | None) -> str | None:
     return None
 
 
+def _of_citizen(event: dict[str, Any]) -> str | None:
+    """What was done with a citizen's photo, or what they think; None for any other event."""
+    kind, data = event["kind"], event["data"]
+    if kind == "photo":
+        if data.get("hidden"):
+            return str(_("Photo hidden from the public"))
+        return str(_("Photo shown again"))
+    if kind == "rating" and data.get("stars"):
+        return str(_("Rated %(n)s of 5", n=data["stars"]))
+    return None
+
+
 def _heading(
     event: dict[str, Any], catalogue: Catalogue, officer: Person | None, origin: str | None
 ) -> str:
@@ -224,7 +246,7 @@ def _heading(
             return str(_("Given back: nobody has it"))
         if officer is not None and data["officer"] == officer.id:
             return str(_("Officer: %(name)s", name=officer.name))
-    if told := _moved(event) or _family(event, origin):
+    if told := _moved(event) or _family(event, origin) or _of_citizen(event):
         return told
     words = {
         "submitted": _("Received"),
@@ -240,6 +262,10 @@ def _heading(
         "unmerged": _("Taken out of the merge"),
         "split": _("Split"),
         "authority": _("Kept with the city"),
+        "contact": _("The reporter changed the contact"),
+        "rating": _("Rated"),
+        "escalated": _("Taken to the Ombudsman"),
+        "erased": _("The reporter's data were removed"),
     }
     if kind not in words:
         return js_strings().get(f"status_{event['status']}", str(kind))

@@ -17,13 +17,14 @@ from geoapp.domain.complaint import Channel
 from geoapp.domain.work_filter import WorkFilter
 from geoapp.domain.workflow import STEPS
 from geoapp.errors import NotFound
-from geoapp.usecases import area_numbers, explanation, roads
+from geoapp.usecases import area_numbers, contacts, explanation, roads
 from geoapp.usecases import digest as digests
 from geoapp.usecases import numbers as figures
 from geoapp.usecases import work as reading
 from geoapp.web import area_pages, page
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.context import current_catalogue, current_city, site
+from geoapp.web.strings_reporter import reporter_strings
 from geoapp.web.strings_work import (
     channel_names,
     deadline_words,
@@ -167,6 +168,7 @@ def case(ticket: str) -> str | tuple[str, int]:
     try:
         opened = reading.case(site().database, city, current_actor(), ticket)
         explained = explanation.of_complaint(site().database, city, current_actor(), ticket)
+        reporter = contacts.standing(site().database, city, current_actor(), ticket)
     except NotFound:
         return render_template("work/missing.html", ticket=ticket, config=_config()), 404
     told = case_words.case(opened, current_catalogue(), city.locale)
@@ -174,6 +176,11 @@ def case(ticket: str) -> str | tuple[str, int]:
         "case": told,
         "why": case_words.why(explained, current_catalogue()),
         "facts": case_words.facts(told),
+        "reporter": reporter,
+        "may_hide": any(
+            may(current_actor(), permission, reading.standing_of(opened.case.complaint))
+            for permission in (Permission.TRIAGE, Permission.HANDLE)
+        ),
         "role_names": role_names(),
         "deadline_words": deadline_words(),
         "channel_names": channel_names(),
@@ -188,7 +195,10 @@ def case(ticket: str) -> str | tuple[str, int]:
 def _config() -> dict[str, Any]:
     """The page's configuration with what staff's scripts need; public pages never carry it."""
     actor, shared = current_actor(), page.config()
-    return shared | {"i18n": shared["i18n"] | work_strings(), "work": _work(actor)}
+    return shared | {
+        "i18n": shared["i18n"] | work_strings() | reporter_strings(),
+        "work": _work(actor),
+    }
 
 
 def _work(actor: Actor) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import { byId, el } from '../shared/dom.js';
 import { duration } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Actions } from './actions.js';
+import { CasePhotos } from './casephotos.js';
 import { fetchCase, newestOf } from './fetch.js';
+import { Reporter } from './reporter.js';
 import { work } from './rules.js';
 
 /**
@@ -44,6 +46,8 @@ export class CasePanel {
   constructor(node, { onShown = () => {}, onDone = () => {}, onGone = () => {} } = {}) {
     Object.assign(this, { node, onShown, onDone, onGone, facts: null });
     this.actions = null;
+    this.reporter = new Reporter({ say });
+    this.photos = new CasePhotos({ say, onChanged: () => this.refresh() });
     node.addEventListener('click', ({ target }) => {
       const { offer, preset } = target.closest('[data-offer]')?.dataset ?? {};
       if (offer) this.actions?.start(offer, preset ? JSON.parse(preset) : {});
@@ -62,6 +66,8 @@ export class CasePanel {
     for (const acts of live.querySelectorAll('[data-offer-acts]')) acts.hidden = false;
     this.actions.show(this.facts);
     this.offerOthers(live);
+    this.reporter.adopt(live, this.facts);
+    this.photos.adopt(live, this.facts);
     this.tick();
     this.onShown(this.facts);
   }
