@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from geoapp import __version__
 from geoapp.errors import DatabaseUnavailable
-from geoapp.usecases import feed, notices
+from geoapp.usecases import feed, notices, photo_files
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import site
 
@@ -21,7 +21,8 @@ LATE_S = 10
 def show() -> Response:
     """200 with the state of database and feed, or 503 saying what is away.
 
-    ``degraded`` is a feed that comes late: because a transaction holds readers back
+    ``degraded`` is a storage of photos that can't be written to or is nearly full
+    (``photos.status``), or a feed that comes late: because a transaction holds readers back
     (``feed.held_back_s``), or because this worker's listener has stopped reading
     (``feed.listener_lag_s``; null, with ``feed.listener`` saying so, while no client of
     this worker has ever asked for the feed). Documented in docs/architecture.md. How mails
@@ -35,11 +36,13 @@ def show() -> Response:
         response: Response = jsonify({"status": "down", "database": problem.message})
         response.status_code = 503
         return response
+    # Written to at most every ten seconds, however often monitors ask.
+    photos = here.facts.get("photos", lambda: photo_files.health(here.photos))
     lag = here.hub.lag_s()
     late = max(lag or 0.0, float(state["held_back_s"])) >= LATE_S
     response = jsonify(
         {
-            "status": "degraded" if late else "ok",
+            "status": "degraded" if late or photos["status"] != "ok" else "ok",
             "version": __version__,
             "database": "ok",
             "feed": {
@@ -49,6 +52,7 @@ def show() -> Response:
                 "clients_of_this_worker": here.hub.clients,
             },
             "mail": mail,
+            "photos": photos,
         }
     )
     response.headers["Cache-Control"] = "no-store"

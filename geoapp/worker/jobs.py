@@ -21,6 +21,7 @@ from geoapp.store.database import Database
 from geoapp.usecases import cities, closing, digest, feed, hotspots, housekeeping
 from geoapp.worker import notices
 from geoapp.worker.activation import carry_on
+from geoapp.worker.photos import tidy_photos
 from geoapp.worker.privacy import keep_privacy
 from geoapp.worker.sealing import seal_cities
 
@@ -110,6 +111,12 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
     async def _retention(context: procrastinate.JobContext, timestamp: int = 0) -> None:
         _ = timestamp
         await sync_to_async(keep_privacy, database, settings, context.should_abort)
+
+    @app.periodic(cron=_EVERY_HOUR)
+    @app.task(name="photos", lock="photos", queueing_lock="photos", pass_context=True)
+    async def _photos(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(tidy_photos, database, settings, context.should_abort)
 
     @app.periodic(cron=_EVERY_MINUTE)
     @app.task(name="stalled", queueing_lock="stalled", pass_context=True)
