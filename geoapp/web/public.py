@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 
+from geoapp.domain import photo
 from geoapp.errors import NotFound
 from geoapp.usecases import boundary_words, explanation, livemap
 from geoapp.web import page
@@ -89,13 +90,23 @@ def ticket(ticket: str) -> tuple[str, int] | str:
     # A new kelurahan or agency is an entry too, with neither status nor words.
     for entry in complaint["timeline"]:
         entry["told"] = entry["status"] or entry["words"]
-    shown = page.config()
-    shown |= {"i18n": shown["i18n"] | ticket_strings()}
+    settings, shown = site().settings, page.config()
+    shown |= {
+        "i18n": shown["i18n"] | ticket_strings(),
+        "photos": {"most": photo.MOST, "max_mb": settings.photo_max_mb},
+        "contact": {"days": settings.contact_days, "notices": bool(settings.smtp_url)},
+    }
     why = explanation.public_reasons(
         site().database, city, current_catalogue(), complaint["ticket"]
     )
     return render_template(
-        "ticket.html", complaint=complaint, why=why, page_url=address, config=shown, **pages
+        "ticket.html",
+        complaint=complaint,
+        why=why,
+        page_url=address,
+        ombudsman=city.ombudsman,
+        config=shown,
+        **pages,
     )
 
 

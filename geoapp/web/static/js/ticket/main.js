@@ -15,7 +15,8 @@ import { t } from '../shared/i18n.js';
 import { shellMap } from '../report/ground.js';
 import { copyText, shareLink } from './link.js';
 import { showPlace } from './place.js';
-import { replyBox } from './reply.js';
+import { joinBox, showPictures } from './join.js';
+import { owner } from './owner.js';
 
 const TICK_MS = 60_000;
 const main = byId('content');
@@ -23,7 +24,7 @@ const { ticket } = main.dataset;
 const said = byId('ticket-said');
 const lost = byId('ticket-lost');
 let lastContact = serverNow();
-let fetching = false;
+let running = null; // a promise, while the page is loaded anew
 let again = false;
 let ground = null; // the version of the boundaries in force, as the feed told it last
 
@@ -36,33 +37,38 @@ function showDeadline() {
   place.replaceChildren(...(badge && !badge.classList.contains('done') ? [badge] : []));
 }
 
-/** Fetch this page again and exchange its live part; tells a screen reader a new status. */
-async function refresh() {
-  if (fetching) {
+/** Load the page's live part and the own view anew; while that goes on, once more afterwards. */
+function refresh() {
+  if (running) {
     again = true;
-    return;
+    return running;
   }
-  fetching = true;
+  running = (async () => {
+    do {
+      again = false;
+      await renew();
+    } while (again);
+  })().finally(() => { running = null; });
+  return running;
+}
+
+/** Fetch this page again and exchange its live part; tells a screen reader a new status. */
+async function renew() {
   try {
-    const response = await fetch(window.location.href, { headers: { Accept: 'text/html' } });
+    const [response] = await Promise.all([fetch(window.location.href, { headers: { Accept: 'text/html' } }), mine.load()]);
     if (!response.ok) return;
     const part = fetchedPage(await response.text()).getElementById('ticket-live');
     if (!part) return;
     const before = statusCode();
     const why = document.querySelector('.c-why')?.open;
-    byId('ticket-live').replaceChildren(...part.childNodes);
+    const live = byId('ticket-live');
+    live.replaceChildren(...part.childNodes);
+    Object.assign(live.dataset, part.dataset);
     if (why) document.querySelector('.c-why')?.setAttribute('open', '');
-    showDeadline();
-    showReply();
+    showAll();
     if (statusCode() !== before) said.textContent = t('ticket_now', { status: t(`status_${statusCode()}`) });
   } catch {
     // The page keeps what it shows; the next contact brings the news.
-  } finally {
-    fetching = false;
-    if (again) {
-      again = false;
-      refresh();
-    }
   }
 }
 
@@ -140,8 +146,21 @@ function buttons() {
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh(); // a confidential report has no feed: it is looked at again
 });
-const showReply = replyBox(ticket, { status: statusCode, replied: refresh });
-showDeadline();
+const say = (text) => { said.textContent = text; };
+const mine = owner({ ticket, source: main.dataset.tus, refresh, say });
+const join = joinBox({ ticket, owned: mine.owned, status: statusCode, refresh, say });
+
+/** Everything that depends on how the complaint stands now, and on who looks. */
+function showAll() {
+  showDeadline();
+  showPictures(ticket);
+  mine.show();
+  join();
+}
+
+showAll();
+mine.load().then(showAll);
+window.addEventListener('hashchange', () => mine.load(true).then(showAll));
 setInterval(showDeadline, TICK_MS);
 buttons();
 const followGround = main.dataset.lon
