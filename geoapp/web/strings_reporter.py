@@ -1,10 +1,13 @@
-"""Texts about a complaint's reporter and photos on the pages of staff, for their scripts."""
+"""Texts about a complaint's reporter and photos on the pages of staff, for their scripts.
+
+Part of what `geoapp.web.strings_work` hands to them.
+"""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-_TEXTS = {
+REPORTER = {
     "contact_show": _("Show contact"),
     "contact_title": _("Show the reporter's contact"),
     "contact_recorded": _(
@@ -41,8 +44,3 @@ _TEXTS = {
     "photo_unhide_do": _("Show again"),
     "photo_unhide_done": _("Photo {n} is shown again."),
 }
-
-
-def reporter_strings() -> dict[str, str]:
-    """The texts in the language of the request."""
-    return {key: str(text) for key, text in _TEXTS.items()}

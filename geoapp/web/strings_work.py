@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from geoapp.web.strings_reporter import REPORTER
+
 __all__ = ["channel_names", "deadline_words", "digest_lists", "role_names", "work_strings"]
 
 STEPS = {
@@ -219,7 +221,7 @@ FIGURES = {
 }
 
 # Every table of this module is merged into one; a key must not occur twice.
-WORK_STRINGS = {**STEPS, **FORMS, **PROBLEMS, **QUEUE, **FIGURES}
+WORK_STRINGS = {**STEPS, **FORMS, **PROBLEMS, **QUEUE, **FIGURES, **REPORTER}
 
 _ROLES = {
     "operator": _("Operator"),

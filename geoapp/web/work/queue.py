@@ -24,7 +24,6 @@ from geoapp.usecases import work as reading
 from geoapp.web import area_pages, page
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.context import current_catalogue, current_city, site
-from geoapp.web.strings_reporter import reporter_strings
 from geoapp.web.strings_work import (
     channel_names,
     deadline_words,
@@ -61,7 +60,7 @@ def _private(response: Response) -> Response:
 @open_to(Permission.READ)
 def queue() -> str:
     """What the viewer may see, by deadline, with its map."""
-    return render_template("work/queue.html", config=_config(), **page.shell(current_city()))
+    return render_template("work/queue.html", config=work_config(), **page.shell(current_city()))
 
 
 @pages.get("/agency/numbers")
@@ -89,7 +88,7 @@ def numbers() -> str:
         found=found,
         formulas=figures.FORMULAS,
         names=work_strings(),
-        config=_config(),
+        config=work_config(),
     )
 
 
@@ -125,7 +124,7 @@ def digest() -> str:
         found=found,
         services=current_catalogue().services,
         names=digest_lists(),
-        config=_config(),
+        config=work_config(),
     )
 
 
@@ -170,7 +169,7 @@ def case(ticket: str) -> str | tuple[str, int]:
         explained = explanation.of_complaint(site().database, city, current_actor(), ticket)
         reporter = contacts.standing(site().database, city, current_actor(), ticket)
     except NotFound:
-        return render_template("work/missing.html", ticket=ticket, config=_config()), 404
+        return render_template("work/missing.html", ticket=ticket, config=work_config()), 404
     told = case_words.case(opened, current_catalogue(), city.locale)
     context: dict[str, Any] = {
         "case": told,
@@ -185,18 +184,18 @@ def case(ticket: str) -> str | tuple[str, int]:
         "deadline_words": deadline_words(),
         "channel_names": channel_names(),
         "kind_icons": case_words.KIND_ICONS,
-        "config": _config(),
+        "config": work_config(),
     }
     if request.args.get("part") == "live":
         return render_template("work/_case.html", **context)
     return render_template("work/case.html", **context, **page.shell(city))
 
 
-def _config() -> dict[str, Any]:
+def work_config() -> dict[str, Any]:
     """The page's configuration with what staff's scripts need; public pages never carry it."""
     actor, shared = current_actor(), page.config()
     return shared | {
-        "i18n": shared["i18n"] | work_strings() | reporter_strings(),
+        "i18n": shared["i18n"] | work_strings(),
         "work": _work(actor),
     }
 
