@@ -64,6 +64,9 @@ Staff then acts as the one of `STAFF_REACHES` that `act_as()` names for its gran
 
 _CLOCK = text("SELECT clock_timestamp()")
 
+SHORT_FOR_S = 60.0
+"""So long after it was met last, a full disk is still told."""
+
 PING_AFTER_S = 1.0
 """A pooled connection that rested longer is asked whether it's alive before it is used."""
 
@@ -104,6 +107,7 @@ class Database:
         self.url = psycopg2_url(url)
         self.engine = make_engine(self.url, pool_size=pool_size)
         self._clock = DatabaseClock(self._read_clock)
+        self._short_of: tuple[float, str] | None = None
         event.listen(self.engine, "connect", lambda _connection, _record: self._clock.doubt())
         event.listen(self.engine, "before_cursor_execute", _open_with_settings, retval=True)
         event.listen(self.engine, "after_cursor_execute", _opened)
@@ -156,6 +160,13 @@ class Database:
         """
         return self._clock.now()
 
+    @property
+    def short_of(self) -> str:
+        """What the server had none of in the last minute, as far as this process met it."""
+        if self._short_of is None or time.monotonic() - self._short_of[0] > SHORT_FOR_S:
+            return ""
+        return self._short_of[1]
+
     def _read_clock(self) -> Reading:
         with self._known_losses(), self.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -169,6 +180,12 @@ class Database:
         try:
             yield
         except (OperationalError, InterfaceError, PoolTimeout) as problem:
+            short = _shortage(problem)
+            if short:
+                self._short_of = (time.monotonic(), short)
+                raise DatabaseUnavailable(
+                    f"The database has {short}.", "Send the same request again in a while."
+                ) from problem
             if is_connection_loss(problem):
                 raise DatabaseUnavailable(
                     "The database can't be reached right now.", "Send the same request again."
@@ -274,6 +291,16 @@ def _open_before_savepoint(connection: Connection, _name: str) -> None:
         cursor.execute(opening.statements, opening.values())
         cursor.close()
         opening.sent = True
+
+
+def _shortage(problem: Exception) -> str:
+    """What the server ran out of, in words; empty when it is something else."""
+    code = getattr(getattr(problem, "orig", None), "pgcode", None) or ""
+    if code == "53100":
+        return "no room left on its disk"
+    if code == "53200":
+        return "no memory left"
+    return "no resources left" if code.startswith("53") else ""
 
 
 def is_connection_loss(problem: Exception) -> bool:

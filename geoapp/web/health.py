@@ -21,7 +21,8 @@ LATE_S = 10
 def show() -> Response:
     """200 with the state of database and feed, or 503 saying what is away.
 
-    ``degraded`` is a storage of photos that can't be written to or is nearly full
+    ``degraded`` is a database that had no room left within the last minute (``database`` says
+    so, as far as this worker met it), a storage of photos that can't be written to or is nearly full
     (``photos.status``), or a feed that comes late: because a transaction holds readers back
     (``feed.held_back_s``), or because this worker's listener has stopped reading
     (``feed.listener_lag_s``; null, with ``feed.listener`` saying so, while no client of
@@ -39,12 +40,13 @@ def show() -> Response:
     # Written to at most every ten seconds, however often monitors ask.
     photos = here.facts.get("photos", lambda: photo_files.health(here.photos))
     lag = here.hub.lag_s()
+    short = here.database.short_of
     late = max(lag or 0.0, float(state["held_back_s"])) >= LATE_S
     response = jsonify(
         {
-            "status": "degraded" if late or photos["status"] != "ok" else "ok",
+            "status": "degraded" if late or short or photos["status"] != "ok" else "ok",
             "version": __version__,
-            "database": "ok",
+            "database": f"has {short}" if short else "ok",
             "feed": {
                 **state,
                 "listener": "nobody listens in this worker" if lag is None else "listening",
