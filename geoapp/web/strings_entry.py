@@ -42,6 +42,10 @@ ENTRY = {
     "entry_refused_text": _("This text is too short, too long, or cannot be printed"),
     "entry_refused_place": _("This place cannot be used: choose the kelurahan again"),
     "entry_refused_landmark": _("This landmark is too long or cannot be printed"),
+    "entry_refused_caller": _("This name is too long or cannot be printed"),
+    "entry_refused_phone": _("This is no telephone number: 0812… or with + and the country's code"),
+    "entry_refused_email": _("This is no e-mail address: look at what stands around the @"),
+    "entry_notices": _("mails go to the reporter"),
     "entry_not_saved": _("Not saved yet"),
     "entry_not_reached": _(
         "The server did not answer. What you typed is kept; save again, nothing is stored twice."

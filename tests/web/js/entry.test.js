@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 const js = '../../../geoapp/web/static/js/entry';
-const { afterChannel, attemptOf, channelOfKey, emptyEntry, faults, fieldOf, junkBody, momentOf, requestBody, withLast } = await import(`${js}/form.js`);
+const { afterChannel, attemptOf, channelOfKey, emptyEntry, faults, fieldOf, junkBody, momentOf, requestBody, withLast, withoutPerson } = await import(`${js}/form.js`);
 const { matchingAreas, readCoordinates } = await import(`${js}/place.js`);
 
 const JAMBI = [103.61, -1.61];
@@ -79,6 +79,11 @@ test('only what was said is sent', () => {
   const area = requestBody({ ...entry, place: { kind: 'area', kelurahan: '15.71.01.1001' } }, 'Asia/Jakarta');
   assert.equal(area.kelurahan, '15.71.01.1001');
   assert.equal('lon' in area, false);
+  const called = { ...entry, caller: ' Siti ', phone: '0812 3456 7890' };
+  assert.deepEqual(requestBody(called, 'Asia/Jakarta').contact, { name: 'Siti', phone: '0812 3456 7890' });
+  assert.equal(junkBody(called).contact, undefined);
+  assert.deepEqual(withoutPerson(called), { ...called, caller: '', phone: '', email: '' });
+  assert.equal(fieldOf('contact.email'), 'email');
   assert.deepEqual(junkBody(emptyEntry()), { channel: 'call_112' });
   assert.deepEqual(junkBody({ ...emptyEntry(), text: ' tawa ', number: '7' }), { channel: 'call_112', words: 'tawa', external_id: '7' });
 });

@@ -9,8 +9,11 @@ const KEPT = 8;
 /** An entry with nothing in it. */
 export const emptyEntry = () => ({
   channel: CHANNELS[0], source: '', number: '', came: '', service: null, text: '', place: null,
-  landmark: '', anonymous: false, confidential: false,
+  landmark: '', caller: '', phone: '', email: '', anonymous: false, confidential: false,
 });
+
+/** *entry* as it is kept for a reload: without how to reach a person. */
+export const withoutPerson = (entry) => ({ ...entry, caller: '', phone: '', email: '' });
 
 /** The channel of a number key, or null. */
 export const channelOfKey = (key) => CHANNELS[Number(key) - 1] ?? null;
@@ -54,6 +57,8 @@ export function requestBody(entry, zone) {
   if (entry.place?.kind === 'point') Object.assign(body, { lon: entry.place.lon, lat: entry.place.lat });
   if (entry.place?.kelurahan) body.kelurahan = entry.place.kelurahan;
   if (entry.landmark.trim()) body.landmark = entry.landmark.trim();
+  const contact = { name: entry.caller.trim(), phone: entry.phone.trim(), email: entry.email.trim() };
+  if (Object.values(contact).some(Boolean)) body.contact = Object.fromEntries(Object.entries(contact).filter(([, value]) => value));
   for (const wish of ['anonymous', 'confidential']) if (entry[wish]) body[wish] = true;
   return body;
 }
@@ -76,6 +81,7 @@ export function attemptOf(before, body, newKey) {
 /** The field of the form that shows a fault of the server's *field*. */
 export const fieldOf = (field) => ({
   external_id: 'number', submitted_at: 'came', description: 'text', lon: 'place', lat: 'place', kelurahan: 'place', words: 'text',
+  contact: 'caller', 'contact.name': 'caller', 'contact.phone': 'phone', 'contact.email': 'email',
 }[field] ?? field);
 
 /** *list* of last entries with *one* in front. */

@@ -12,7 +12,7 @@ import { t } from '../shared/i18n.js';
 import { keepView } from '../shared/language.js';
 import { send } from '../work/shared/api.js';
 import {
-  afterChannel, attemptOf, channelOfKey, emptyEntry, faults, fieldOf, junkBody, requestBody, withLast,
+  afterChannel, attemptOf, channelOfKey, emptyEntry, faults, fieldOf, junkBody, requestBody, withLast, withoutPerson,
 } from './form.js';
 import { entryMap } from './map.js';
 import { picker } from './picker.js';
@@ -22,7 +22,8 @@ import { teller } from './told.js';
 keepView();
 
 const KEPT = `geoapp.entry.${config.city.code}`;
-const FIELDS = ['source', 'number', 'came', 'service', 'text', 'place', 'landmark'];
+const FIELDS = ['source', 'number', 'came', 'service', 'text', 'place', 'landmark', 'caller', 'phone', 'email'];
+const TYPED = ['source', 'number', 'came', 'text', 'landmark', 'caller', 'phone', 'email'];
 const SAVE = '/api/v1/work/complaints';
 const field = (name) => byId(`e-${name}`);
 
@@ -56,7 +57,7 @@ function stored() {
 }
 
 function keep(change = {}) {
-  try { sessionStorage.setItem(KEPT, JSON.stringify({ ...stored(), entry: app.entry, ...change })); } catch { /* a reload then loses it */ }
+  try { sessionStorage.setItem(KEPT, JSON.stringify({ ...stored(), entry: withoutPerson(app.entry), ...change })); } catch { /* a reload then loses it */ }
 }
 
 const featureOf = async (code) => {
@@ -146,7 +147,7 @@ function setChannel(channel, move = true) {
 for (const radio of document.querySelectorAll('[name="channel"]')) {
   radio.addEventListener('change', () => setChannel(radio.value, false));
 }
-for (const name of ['source', 'number', 'came', 'text', 'landmark']) {
+for (const name of TYPED) {
   field(name).addEventListener('input', () => {
     app.entry[name] = field(name).value;
     keep();
@@ -161,7 +162,7 @@ for (const wish of ['anonymous', 'confidential']) {
 function write() {
   const { entry } = app;
   setChannel(entry.channel, false);
-  for (const name of ['source', 'number', 'came', 'text', 'landmark']) field(name).value = entry[name];
+  for (const name of TYPED) field(name).value = entry[name];
   for (const wish of ['anonymous', 'confidential']) field(wish).checked = entry[wish];
   field('service').value = '';
   if (catalogue.services.length) setService(app.service()); // till then a kept entry's service has no name
@@ -270,7 +271,7 @@ function done(told, what) {
   const where = told.kelurahan ? t('kelurahan_short', { name: told.kelurahan.name }) : null;
   byId('e-done-who').textContent = isJunk ? t('entry_junk_counted')
     : outside ? t('entry_outside_saved')
-      : [told.agency.name, where, t('report_by', { moment: moment(told.due_at, true) })].filter(Boolean).join(' · ');
+      : [told.agency.name, where, t('report_by', { moment: moment(told.due_at, true) }), told.notices ? t('entry_notices') : null].filter(Boolean).join(' · ');
   const keyNode = byId('e-done-key');
   // The press and SP4N have ways of their own; whoever called or came has none but this.
   keyNode.hidden = !told.follow_key || !['call_112', 'letter', 'counter'].includes(app.entry.channel);
