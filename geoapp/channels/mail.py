@@ -111,13 +111,13 @@ def compose(
     message["Date"] = format_datetime(now.astimezone(UTC))
     message["Message-ID"] = f"<{message_id}>"
     message["References"] = f"<{thread_id}>"
-    message["Content-Language"] = notice.language
     # No answering machine is to answer, and a mail program can offer one click to end it.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_render("notice.txt", notice), charset="utf-8")
+    message["Content-Language"] = notice.language
     return message
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 UNASKED = frozenset({"received", "following"})
 """Kinds that anybody can set off with anybody's address; fewer of them go to one address."""
@@ -77,7 +76,6 @@ class Claim:
     lead_ticket: str | None
     words: str | None
     authority: str | None
-    ombudsman: dict[str, Any]
     sent: int
     unasked: int
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +82,6 @@ def claim(connection: Connection) -> Claim | None:
         return None
     told: dict[str, Any] = row._asdict()
     told["email_sealed"] = bytes(row.email_sealed) if row.email_sealed is not None else None
-    told["ombudsman"] = dict(row.ombudsman) if isinstance(row.ombudsman, Mapping) else {}
     return Claim(**told)
 
 

@@ -212,8 +212,7 @@ class Post:
         local = claimed.language == city.locale
         service = catalogue.services.get(claimed.service_code)
         agency = catalogue.agencies.get(claimed.agency_code)
-        ombudsman = claimed.ombudsman
-        name = ombudsman.get("name" if local else "name_en") or ombudsman.get("name")
+        ombudsman = city.ombudsman
         return mail.Notice(
             kind=claimed.kind,
             language=claimed.language,
@@ -236,11 +235,11 @@ class Post:
             own_ticket=claimed.own_ticket or "",
             lead_ticket=claimed.lead_ticket or "",
             ombudsman={
-                "name": name,
-                "website": ombudsman.get("website", ""),
-                "phone": ombudsman.get("phone", ""),
+                "name": ombudsman.name.local if local else ombudsman.name.english,
+                "website": ombudsman.website,
+                "phone": ombudsman.phone,
             }
-            if name
+            if ombudsman
             else {},
         )
 

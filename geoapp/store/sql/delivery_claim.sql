@@ -29,10 +29,8 @@ SELECT claimed.city_code, claimed.id, claimed.kind, claimed.attempts, claimed.cl
        coalesce(nullif(event.data ->> 'text', ''), nullif(event.data ->> 'reason', ''),
                 done.words) AS words,
        nullif(event.data ->> 'authority', '') AS authority,
-       city.ombudsman,
        counted.sent, counted.unasked
 FROM claimed
-JOIN geoapp.city ON city.code = claimed.city_code
 JOIN geoapp.contact
   ON contact.city_code = claimed.city_code AND contact.id = claimed.contact_id
 JOIN geoapp.complaint
