@@ -11,6 +11,7 @@ import click
 
 from geoapp.cli.context import DATABASE, private_cluster
 from geoapp.embedded.client import Client
+from geoapp.media.storage import open_storage
 from geoapp.settings import Settings
 from geoapp.store import keeping as store
 from geoapp.usecases.keeping import Server
@@ -27,6 +28,7 @@ def database_server() -> Iterator[Server]:
             settings.home,
             Client.of_this_machine(),
             lambda name: store.create(store.at(url, name)),
+            open_storage(settings),
         )
         return
     with private_cluster(settings) as cluster:
@@ -35,6 +37,7 @@ def database_server() -> Iterator[Server]:
             settings.home,
             Client.of(cluster.binaries),
             cluster.create_database,
+            open_storage(settings),
         )
 
 

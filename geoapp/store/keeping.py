@@ -220,6 +220,17 @@ def seals_end(url: str) -> Mapping[str, int]:
 
 
 @contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """A connection to the database of *url*, for its owner's questions."""
+    engine = create_engine(psycopg2_url(url), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def _autocommit(url: str) -> Iterator[Connection]:
     engine = create_engine(psycopg2_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

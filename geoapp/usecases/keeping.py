@@ -1,4 +1,4 @@
-"""Backup and restore of everything: the database, the published seals, the signing key.
+"""Backup and restore of everything: database, photos, published seals, signing key.
 
 A restore never touches what is there before the backup has been read to its end, checked
 and loaded beside it; then the two databases swap names. See ``docs/backup.md``.
@@ -18,8 +18,10 @@ import geoapp
 from geoapp.embedded import client as programs
 from geoapp.embedded.client import Client
 from geoapp.errors import BackupUnusable, Conflict, InvalidInput, StoreError
+from geoapp.media.folder import FolderStorage
+from geoapp.media.storage import Storage
 from geoapp.store import keeping, migrate
-from geoapp.usecases import keeping_file, published_seals
+from geoapp.usecases import keeping_file, keeping_photos, published_seals
 from geoapp.usecases.keeping_file import DUMP, FORMAT, SECRET, Manifest, Progress
 
 
@@ -28,13 +30,19 @@ class Server:
     """Where the database is and how to work on it from outside.
 
     *url* is the owner's; *create* makes another database on the same server, with its
-    extensions.
+    extensions. *photos* is their storage; by default a folder under *home*.
     """
 
     url: str
     home: Path
     client: Client
     create: Callable[[str], None]
+    photos: Storage | None = None
+
+    @property
+    def storage(self) -> Storage:
+        """Where photos lie."""
+        return self.photos or FolderStorage(self.home / "photos")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ def backup(server: Server, file: Path, progress: Progress = lambda *_: None) -> 
     Raises:
         InvalidInput: *file* is there and no backup, or its folder isn't.
         ClusterError: pg_dump failed.
+        StorageUnavailable: photos can't be read.
     """
     if file.exists() and not keeping_file.is_backup(file):
         raise InvalidInput(f"{file} is there and is no backup.", "Name another file.")
@@ -65,6 +74,7 @@ def backup(server: Server, file: Path, progress: Progress = lambda *_: None) -> 
         with keeping.snapshot(server.url) as (connection, name):
             counted, cities = keeping.counts(connection), keeping.cities(connection)
             revision = migrate.current(connection) or ""
+            photos = keeping_photos.referenced(connection, counted)
             _dump(server, name, scratch / DUMP, len(counted), progress)
         members = {DUMP: scratch / DUMP}
         for city in cities:
@@ -88,6 +98,7 @@ def backup(server: Server, file: Path, progress: Progress = lambda *_: None) -> 
                 facts,
             ),
             progress,
+            keeping_photos.read(server.storage, photos, progress),
         )
     finally:
         shutil.rmtree(scratch)
@@ -125,7 +136,9 @@ def restore(
     Raises:
         BackupUnusable: the file is cut short, was changed, or of a later release.
         Conflict: the database holds cities, or somebody is connected to it.
-        ClusterError: pg_restore failed. In all these cases nothing has changed.
+        ClusterError: pg_restore failed.
+        StorageUnavailable: photos can't be written. In all these cases nothing has changed but
+            that photos of the backup may lie in the storage, which the job for orphans removes.
     """
     there = keeping.exists(server.url)
     if there and not replace and keeping.holds_cities(server.url):
@@ -144,8 +157,9 @@ def restore(
         server.create(beside)
         _load(server, new, scratch / DUMP, progress)
         _compare(manifest, keeping.begin_life(new, manifest.revision))
+        lost = keeping_photos.put_back(new, server.storage, file, progress)
         before = _swap(server, new, there, keep=there and keeping.holds_cities(server.url))
-        return Restored(manifest, before, _put_files(server, manifest, scratch))
+        return Restored(manifest, before, lost + _put_files(server, manifest, scratch))
     except BaseException:
         keeping.drop(new)
         raise

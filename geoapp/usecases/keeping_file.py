@@ -2,7 +2,9 @@
 
 ``manifest.json`` comes first and names every other member with its size and sha256:
 ``database.dump`` (pg_dump's custom format), ``seals/<city>.jsonl`` and, where the signing
-key isn't a setting, ``secret_key``. ``photos/`` is kept free for photos.
+key isn't a setting, ``secret_key``. Photos follow as ``photos/ab/<sha256>.jpg``: their names
+say what they must hold. ``end.json`` comes last and says how many they are, so that a file that
+was cut is known as such.
 """
 
 from __future__ import annotations
@@ -11,18 +13,23 @@ import hashlib
 import io
 import json
 import os
+import re
 import tarfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from geoapp.errors import BackupUnusable
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 with photos and the end."""
 MANIFEST = "manifest.json"
+END = "end.json"
 DUMP = "database.dump"
 SECRET = "secret_key"  # noqa: S105 - a file's name
+_PHOTO = re.compile(r"photos/([0-9a-f]{2}/([0-9a-f]{64})\.jpg)")
+_PHOTO_MOST = 64 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _MANIFEST_MOST = 16 * 1024 * 1024
 
@@ -48,12 +55,14 @@ def write(
     members: Mapping[str, Path],
     describe: Callable[[dict[str, dict[str, Any]]], Manifest],
     progress: Progress,
+    photos: Iterable[tuple[str, bytes]] = (),
 ) -> Manifest:
     """Write a backup to *file*, whole or not at all, readable to its owner alone.
 
     Args:
         members: names in the tar and the files they come from; those stay.
         describe: makes the manifest, given the members' sizes and digests.
+        photos: keys in the storage (the hash of what they hold) and bytes, read one by one.
     """
     facts = {name: _facts(path, progress) for name, path in members.items()}
     manifest = describe(facts)
@@ -67,6 +76,12 @@ def write(
                 for name, path in members.items():
                     with path.open("rb") as source:
                         _add(tar, name, source, facts[name]["bytes"])
+                count = 0
+                for key, data in photos:
+                    _add(tar, f"photos/{key}", io.BytesIO(data), len(data))
+                    count += 1
+                text = json.dumps({"photos": count}).encode()
+                _add(tar, END, io.BytesIO(text), len(text))
             output.flush()
             os.fsync(output.fileno())
         half.replace(file)
@@ -119,8 +134,16 @@ def unpack(file: Path, folder: Path, progress: Progress) -> Manifest:
             manifest = _read_manifest(tar, first)
             left = dict(manifest.members)
             total = sum(facts["bytes"] for facts in left.values())
-            done = 0
+            done = photos = 0
+            told = None if manifest.format > 1 else 0
             while (entry := tar.next()) is not None:
+                if _PHOTO.fullmatch(entry.name):
+                    _photo(tar, entry)
+                    photos += 1
+                    continue
+                if entry.name == END and told is None:
+                    told = _read_end(tar, entry)
+                    continue
                 facts = left.pop(entry.name, None)
                 if facts is None or not entry.isfile():
                     raise BackupUnusable(
@@ -134,12 +157,44 @@ def unpack(file: Path, folder: Path, progress: Progress) -> Manifest:
         raise BackupUnusable(
             f"{file} can't be read to its end: {problem}.", "Take another copy of the backup."
         ) from problem
-    if left:
+    if left or told != photos:
+        missing = ", ".join(sorted(left)) or "a part of the photos"
         raise BackupUnusable(
-            f"{file} is cut short: {', '.join(sorted(left))} is missing.",
-            "Take another copy of the backup.",
+            f"{file} is cut short: {missing} is missing.", "Take another copy of the backup."
         )
     return manifest
+
+
+def photos_in(file: Path) -> Iterator[tuple[str, bytes]]:
+    """The photos of a backup that was unpacked before: keys in the storage, and bytes."""
+    with tarfile.open(file, mode="r:") as tar:
+        while (entry := tar.next()) is not None:
+            if found := _PHOTO.fullmatch(entry.name):
+                yield found.group(1), _photo(tar, entry)
+
+
+def _photo(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
+    """A photo, which must be what its name says."""
+    found = _PHOTO.fullmatch(entry.name)
+    source = tar.extractfile(entry) if entry.isfile() and entry.size <= _PHOTO_MOST else None
+    data = source.read() if source is not None else b""
+    if found is None or hashlib.sha256(data).hexdigest() != found.group(2):
+        raise BackupUnusable(
+            f"{entry.name} in the backup isn't what was written: its sha256 differs.",
+            "Take another copy of the backup.",
+        )
+    return data
+
+
+def _read_end(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> int:
+    source = tar.extractfile(entry)
+    assert source is not None
+    try:
+        return int(json.loads(source.read(1000))["photos"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise BackupUnusable(
+            f"The backup's end can't be read: {problem!r}.", "Take another copy of the backup."
+        ) from problem
 
 
 def _read_manifest(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Manifest:

@@ -362,9 +362,9 @@ def test_a_spoilt_file_fails_with_words_and_leaves_nothing(
         "empty": b"",
         "byte": whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1])
         + whole[len(whole) // 2 + 1 :],
-        "manifest": whole.replace(b'"format": 1', b'"format": x', 1),
+        "manifest": whole.replace(b'"format": 2', b'"format": x', 1),
         "text": b"ticket,status\n" * 2000,
-        "later": whole.replace(b'"format": 1', b'"format": 9', 1),
+        "later": whole.replace(b'"format": 2', b'"format": 9', 1),
     }[fault]  # fmt: skip
     file, home = tmp_path / "spoilt", tmp_path / "home"
     file.write_bytes(spoilt)
