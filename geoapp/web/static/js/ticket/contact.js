@@ -87,5 +87,6 @@ export function contactBox({ ticket, key, renew }) {
     byId('contact-shown').replaceChildren(...known.flatMap((name) => [el('dt', {}, t(`contact_field_${name}`)), el('dd', {}, contact[name])]));
     byId('contact-none').hidden = known.length > 0;
     remove.hidden = !known.length;
+    edit.textContent = t(known.length ? 'contact_change' : 'contact_add');
   };
 }

@@ -1,10 +1,10 @@
 /** After the deadline: the choice of the Ombudsman; and the dossier, at any time. */
 
 import { address, ApiError, postJson } from '../shared/api.js';
-import { config } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { moment } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { download } from './download.js';
 
 const REFUSED = { 403: 'reply_not_yours', 409: 'escalation_early', 429: 'reply_too_many' };
 
@@ -75,13 +75,7 @@ export function dossierButton({ ticket, key, say }) {
     button.setAttribute('aria-disabled', 'true');
     tell(t('dossier_making'));
     try {
-      const response = await fetch(address(`/api/v1/complaints/${encodeURIComponent(ticket)}/dossier`), {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'Accept-Language': config.lang ?? 'id' },
-        body: JSON.stringify({ key: key() }),
-      });
-      if (!response.ok) throw new ApiError(response.status, {});
-      save(await response.blob(), `${ticket}.pdf`);
+      await download(`/api/v1/complaints/${encodeURIComponent(ticket)}/dossier`, { key: key() }, `${ticket}.pdf`);
       tell(t('dossier_made'));
     } catch (problem) {
       tell(t(problem instanceof ApiError && problem.status === 429 ? 'reply_too_many' : 'dossier_failed'));
@@ -92,15 +86,4 @@ export function dossierButton({ ticket, key, say }) {
     }
   });
   return () => { button.hidden = false; };
-}
-
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -4,6 +4,7 @@ import { address, ApiError, postJson } from '../shared/api.js';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { contactBox } from './contact.js';
+import { dataBox } from './data.js';
 import { dossierButton, escalationBox } from './escalation.js';
 import { keyOf } from './key.js';
 import { showMine } from './mine.js';
@@ -44,7 +45,7 @@ export function owner({ ticket, source, refresh, say }) {
     failed.hidden = !problem;
     failed.textContent = problem ? t(refused() ? 'reply_not_yours' : 'mine_failed') : '';
     if (!mine || refused()) return;
-    boxes ??= [replyBox, ratingBox, escalationBox, contactBox, dossierButton]
+    boxes ??= [replyBox, ratingBox, escalationBox, contactBox, dossierButton, dataBox]
       .map((make) => make({ ticket, key, source, say, renew }));
     showMine(mine, key());
     for (const box of boxes) box(mine);
