@@ -27,6 +27,8 @@ READ = "read"
 """Staff, what their grants cover and no more."""
 READ_NUMBERS = "read_numbers"
 """Whoever reads all that an agency has."""
+TRIAGE = "triage"
+"""Operators: what belongs together, and what isn't a complaint."""
 WORD_ANSWERS = "word_answers"
 """Operators, and agency admins for their own agency."""
 ADMINISTER = "administer"
@@ -121,6 +123,9 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/templates/<number>"): WORD_ANSWERS,
     ("POST", "/api/v1/work/templates/<number>/retire"): WORD_ANSWERS,
     ("GET", "/agency"): READ,
+    ("GET", "/agency/duplicates"): TRIAGE,
+    ("GET", "/api/v1/work/duplicates"): TRIAGE,
+    ("POST", "/api/v1/work/duplicates/different"): TRIAGE,
     ("GET", "/agency/numbers"): READ_NUMBERS,
     ("GET", "/agency/digest"): READ_NUMBERS,
     ("GET", "/agency/templates"): WORD_ANSWERS,
@@ -183,6 +188,16 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/admin/boundaries/<int:number>/preview.geojson"): ADMINISTER,
     ("GET", "/admin/boundaries/<int:number>/state.json"): ADMINISTER,
     ("GET", "/admin/misfits"): ADMINISTER,
+    ("GET", "/admin/privacy"): ADMINISTER,
+    ("POST", "/admin/privacy/find"): ADMINISTER,
+    ("POST", "/admin/privacy/export"): ADMINISTER,
+    ("POST", "/admin/privacy/erase"): ADMINISTER,
+    ("GET", "/admin/privacy/breaches/new"): ADMINISTER,
+    ("POST", "/admin/privacy/breaches/new"): ADMINISTER,
+    ("GET", "/admin/privacy/breaches/<int:number>"): ADMINISTER,
+    ("GET", "/admin/privacy/breaches/<int:number>/notice.txt"): ADMINISTER,
+    ("POST", "/admin/privacy/breaches/<int:number>/people.csv"): ADMINISTER,
+    ("GET", "/privacy"): PUBLIC,
     ("GET", "/api/v1/work/misfits"): ADMINISTER,
     ("GET", "/field"): WORK,
 }
