@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TextualSelect,
     case,
+    false,
     func,
     literal,
     null,
@@ -103,6 +104,24 @@ def page(
     return WorkPage(
         complaints=shown, matched=rows[0].matched, next=_cursor(last, sort) if last else None
     )
+
+
+def by_ids(
+    connection: Connection, city_code: str, ids: Sequence[int], now: datetime
+) -> dict[int, WorkComplaint]:
+    """The complaints with *ids* that the account sees."""
+    rows = select(*_columns(now, None), work.c.id.label("place")).where(
+        work.c.city_code == city_code, work.c.id.in_(ids)
+    )
+    none_counted = select(work.c.id).where(false())
+    found = (
+        statement("store", "work_page")
+        .columns()
+        .add_cte(none_counted.cte("matching"), rows.cte("page"))
+    )
+    return {
+        row.id: _complaint(row) for row in connection.execute(found) if row.ticket is not None
+    }
 
 
 def case_statement(city_code: str, ticket: str, now: datetime) -> TextualSelect:

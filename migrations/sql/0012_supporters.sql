@@ -226,3 +226,24 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION geoapp.support(text, text, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.support(text, text, text, boolean) TO geoapp_intake;
+
+-- The runs of three letters in a text's words, each once: what two texts share of them tells how
+-- alike they are, whatever the words' endings are and however they are misspelt.
+CREATE FUNCTION geoapp.trigrams(p_text text)
+RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(array_agg(DISTINCT substr(word.padded, place, 3)), '{}')
+    FROM regexp_split_to_table(lower(left(p_text, 1000)), '[^[:alnum:]]+') AS found (letters)
+    CROSS JOIN LATERAL (SELECT '  ' || found.letters || ' ' AS padded) AS word
+    CROSS JOIN LATERAL generate_series(1, length(word.padded) - 2) AS place
+    WHERE found.letters <> ''
+$$;
+
+-- What share of all their runs of three letters two texts have in common: 0 to 1.
+CREATE FUNCTION geoapp.alike_words(p_one text[], p_other text[])
+RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(shared.number / nullif(
+        cardinality(p_one) + cardinality(p_other) - shared.number, 0), 0)
+    FROM (SELECT cast(count(*) AS double precision) AS number
+          FROM (SELECT unnest(p_one) INTERSECT SELECT unnest(p_other)) AS both_have) AS shared
+$$;

@@ -13,6 +13,7 @@ pages = Blueprint("work", __name__)
 from geoapp.web.work import (  # noqa: E402 - the modules add their views to these two
     area_numbers,
     contacts,
+    duplicates,
     entry,
     explain,
     field,
@@ -30,6 +31,7 @@ __all__ = [
     "api",
     "area_numbers",
     "contacts",
+    "duplicates",
     "entry",
     "explain",
     "field",

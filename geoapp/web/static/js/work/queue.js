@@ -1,5 +1,6 @@
 /** The agency's queue: filters, the list by deadline, the same complaints on the map, the open one beside. */
 
+import { address, getJson } from '../shared/api.js';
 import { config } from '../shared/config.js';
 import { byId, el } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
@@ -69,8 +70,18 @@ function drawSelectAll() {
   box.indeterminate = list.selected.size > 0 && !box.checked;
 }
 
+/** How many likely duplicates wait, for whoever merges them. */
+async function countDuplicates() {
+  const node = document.getElementById('duplicates-count');
+  if (!node || countDuplicates.at > Date.now() - TICK_MS) return;
+  countDuplicates.at = Date.now();
+  const found = await getJson(address('/api/v1/work/duplicates', { limit: 0 })).catch(() => null);
+  if (found) node.textContent = `${number(found.total)}${found.more ? '+' : ''}`;
+}
+
 const recount = debounce(async () => {
   filters.count();
+  countDuplicates();
   if (!(await fillStrip(byId('strip-numbers'), work().agency ?? state.get().agency))) setTimeout(recount, AGAIN_MS);
 }, 400);
 
