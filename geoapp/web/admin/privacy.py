@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from geoapp.domain.access import Permission
@@ -85,9 +84,7 @@ def privacy_erase() -> Answer:
                 chosen, reason=reason,
             )  # fmt: skip
             here.bell.ring()
-            told = ngettext(
-                "%(num)s report is erased.", "%(num)s reports are erased.", len(gone.tickets)
-            )
+            told = _("Erased: %(n)s reports, %(c)s contacts.", n=len(gone.tickets), c=gone.contacts)
             return done("admin.privacy", told)
     return _found_page(form, found)
 
