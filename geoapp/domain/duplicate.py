@@ -91,26 +91,34 @@ def leads(one: Candidate, other: Candidate) -> int:
 def groups(pairs: Sequence[Pair], known: Mapping[int, Candidate]) -> list[Group]:
     """Pairs gathered around who leads, each complaint in one group at most, most alike first.
 
-    A pair of which somebody isn't *known* is left out. What two groups would share comes
-    again once the first is dealt with.
+    From each pair on: those that are alike with all so far join, the best of them leads, and
+    whoever else would follow that one joins too. A pair of which somebody isn't *known* is
+    left out. What two groups would share comes again once the first is dealt with.
     """
-    kept = [pair for pair in pairs if pair.first_id in known and pair.second_id in known]
+    beside: dict[int, dict[int, Pair]] = {}
+    for pair in pairs:
+        if pair.first_id in known and pair.second_id in known:
+            beside.setdefault(pair.first_id, {})[pair.second_id] = pair
+            beside.setdefault(pair.second_id, {})[pair.first_id] = pair
     taken: set[int] = set()
     found: list[Group] = []
-    for pair in kept:
-        if taken & {pair.first_id, pair.second_id}:
+    for pair in pairs:
+        seed = (pair.first_id, pair.second_id)
+        if taken.intersection(seed) or pair.first_id not in beside.get(pair.second_id, ()):
             continue
-        lead = leads(known[pair.first_id], known[pair.second_id])
-        beside: list[Pair] = []
-        for other in kept:
-            if lead not in {other.first_id, other.second_id} or other.other(lead) in taken:
-                continue
-            if leads(known[lead], known[other.other(lead)]) != lead:
-                continue
-            beside.append(other)
-            taken.add(other.other(lead))
-            if len(beside) == MOST_IN_A_GROUP - 1:
-                break
-        taken.add(lead)
-        found.append(Group(lead, tuple(beside)))
+        alike = list(seed)
+        for one in beside[pair.first_id]:
+            if one not in taken and all(one in beside[each] for each in alike):
+                alike.append(one)
+        lead = alike[0]
+        for one in alike[1:]:
+            lead = leads(known[lead], known[one])
+        others = [
+            between
+            for one, between in beside[lead].items()
+            if one not in taken and (one in alike or leads(known[lead], known[one]) == lead)
+        ]
+        group = Group(lead, tuple(others[: MOST_IN_A_GROUP - 1]))
+        taken.update(group.members)
+        found.append(group)
     return found
