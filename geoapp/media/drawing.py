@@ -20,7 +20,7 @@ from geoapp.domain.photo import (
     Refusal,
 )
 from geoapp.media.exif import Noted, noted, orientation
-from geoapp.media.kinds import Kind, hides_another, kind_of
+from geoapp.media.kinds import Kind, hides_another, kind_of, webp_size
 
 _QUALITY = 82
 _TURNS = {
@@ -78,6 +78,8 @@ def _drawn(kind: Kind, data: bytes) -> Drawn | Refusal:
     # The limits are below; Pillow's own would only warn at half of its.
     Image.MAX_IMAGE_PIXELS = None
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    if kind is Kind.WEBP and math.prod(webp_size(data)) > PIXELS_MOST:
+        return Refusal.TOO_MANY_PIXELS
     with Image.open(io.BytesIO(data), formats=[kind.value]) as image:
         # The head alone was read until here: no pixel is decoded yet.
         width, height = image.size

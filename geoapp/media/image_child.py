@@ -54,16 +54,18 @@ def main(source: int, target: int) -> None:
 
 
 def _bound() -> None:
-    for what, most in (
-        (resource.RLIMIT_DATA, MEMORY_MB * _MB),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, ANSWER_MOST),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
+    for what, soft, hard in (
+        (resource.RLIMIT_DATA, MEMORY_MB * _MB, MEMORY_MB * _MB),
+        # At the hard limit the system kills; at the soft one its signal says why.
+        (resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 2),
+        (resource.RLIMIT_FSIZE, ANSWER_MOST, ANSWER_MOST),
+        (resource.RLIMIT_NOFILE, 64, 64),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
-        _, hard = resource.getrlimit(what)
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
+        _, most = resource.getrlimit(what)
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)  # noqa: PLW2901
+        resource.setrlimit(what, (soft, hard))
     # Should whoever waits be killed, this still ends.
     signal.alarm(WALL_SECONDS)
     # Nothing it starts may become anybody else.

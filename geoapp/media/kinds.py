@@ -37,6 +37,9 @@ _JPEG_SCAN = 0xDA
 _JPEG_END = 0xD9
 _PICTURE_CHUNKS = {b"IDAT", b"fdAT", b"VP8 ", b"VP8L", b"ALPH", b"ANMF", b"mdat", b"idat"}
 
+_HEAD = 4096
+_TAIL = 65_536
+
 _FOREIGN = re.compile(
     rb"<\?php|<script[\s>]|<html[\s>]|<!doctype\s+html|<svg[\s>]|<iframe[\s>]|<body[\s>]"
     rb"|%PDF-|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
@@ -70,7 +73,28 @@ def hides_another(kind: Kind, data: bytes) -> bool:
         Kind.WEBP: _beside_webp,
         Kind.HEIC: _beside_heic,
     }[kind]
-    return any(_FOREIGN.search(part) for part in walk(memoryview(data)))
+    view = memoryview(data)
+    # Both ends in any case: there others look, and picture data may be said to reach to the end.
+    ends = (view[:_HEAD], view[-_TAIL:])
+    return any(_FOREIGN.search(part) for part in (*ends, *walk(view)))
+
+
+def webp_size(data: bytes) -> tuple[int, int]:
+    """Width and height that a WebP's head claims; (0, 0) where it claims none.
+
+    Its decoder makes room for all pixels when it opens a file: the head is read before.
+    """
+    name, at = data[12:16], 20
+    if name == b"VP8X" and len(data) >= at + 10:
+        width, height = data[at + 4 : at + 7], data[at + 7 : at + 10]
+        return int.from_bytes(width, "little") + 1, int.from_bytes(height, "little") + 1
+    if name == b"VP8L" and len(data) >= at + 5:
+        bits = int.from_bytes(data[at + 1 : at + 5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if name == b"VP8 " and len(data) >= at + 10:
+        width, height = struct.unpack_from("<HH", data, at + 6)
+        return width & 0x3FFF, height & 0x3FFF
+    return 0, 0
 
 
 def _ends_as_zip(data: bytes) -> bool:
