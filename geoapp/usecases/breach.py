@@ -113,7 +113,9 @@ def look_into(
                 for name in ("complaints", "confidential", "anonymous", "reachable")
             },
             "everybody": everybody,
-            "contacts": sorted({*shown, *reach["contacts"]}),
+            "contacts": sorted(
+                {*reach["contacts"], *(one["contact_id"] for one in opened if one["kept"])}
+            ),
             "categories": _categories(opened, reach, known),
         }
         number, at = requests.note(

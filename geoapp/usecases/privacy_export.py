@@ -191,10 +191,16 @@ _WORDS = {
     "none": ("Tidak ada.", "None."),
 }
 _LABELS = {
+    "at": "Waktu / time",
+    "kind": "Peristiwa / event",
     "ticket": "Tiket / ticket",
     "service": "Layanan / service",
     "description": "Uraian / description",
     "landmark": "Patokan / landmark",
+    "kelurahan": "Kelurahan",
+    "kecamatan": "Kecamatan",
+    "place": "Letak / place",
+    "status": "Status",
     "channel": "Saluran / channel",
     "source": "Sumber / source",
     "external_id": "Nomor sumber / source's number",
@@ -207,13 +213,10 @@ _LABELS = {
     "escalated_at": "Diteruskan ke Ombudsman / escalated",
     "anonymous": "Anonim / anonymous",
     "confidential": "Rahasia / confidential",
-    "place": "Letak / place",
     "agency": "Instansi / agency",
     "supporters": "Pendukung / supporters",
     "browser_mark_kept": "Tanda peramban disimpan / browser mark kept",
     "rating": "Penilaian / rating",
-    "at": "Waktu / time",
-    "kind": "Peristiwa / event",
     "by": "Oleh / by",
     "to": "Kepada / to",
     "text": "Isi / text",
@@ -257,15 +260,18 @@ def page(told: dict[str, Any], zone: ZoneInfo) -> str:
             value = datetime.fromisoformat(value)
         if isinstance(value, datetime):
             value = value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+        if isinstance(value, bool):
+            value = "ya / yes" if value else "tidak / no"
         if isinstance(value, dict):
             value = ", ".join(f"{key}: {held}" for key, held in value.items() if held is not None)
         return escape(str(value)).replace("\n", "<br>")
 
     def table(values: dict[str, Any]) -> str:
+        order = {key: place for place, key in enumerate(_LABELS)}
         rows = "".join(
             f"<tr><th>{escape(_LABELS.get(key, key))}</th><td>{shown(value)}</td></tr>"
-            for key, value in values.items()
-            if value is not None and not isinstance(value, list)
+            for key, value in sorted(values.items(), key=lambda pair: order.get(pair[0], 99))
+            if value is not None and value != "" and not isinstance(value, list)
         )
         return f"<table>{rows}</table>"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, g, render_template
 
 from geoapp.web.access import Audience, open_to
@@ -33,7 +35,7 @@ def privacy() -> str:
         "privacy.html",
         contact_days=settings.contact_days,
         loose_hours=settings.photo_loose_hours,
-        key_days=settings.idempotency_days,
         blur_most=max(blurred, default=0),
         mails=bool(settings.smtp_url),
+        tile_host=urlsplit(settings.tile_url).hostname,
     )
