@@ -156,4 +156,4 @@ def resolutions(
             done = None
         if entry.due_after:
             due = datetime.fromisoformat(entry.due_after)
-    return [*rounds, (due, done)]
+    return [*rounds, (due_at, done)]  # as it stands, whatever moved it
