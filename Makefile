@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
 	types imports drift js format bench bench-access bench-assign bench-reassign bench-submit bench-seal validate-assign \
-	validate-reassign validate-audit validate-hotspots soak-submit screenshots lock dist clean distclean
+	validate-reassign validate-audit validate-mail validate-hotspots soak-submit screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 geoapp := .venv/bin/geoapp
@@ -92,6 +92,9 @@ validate-audit: ready-dev  ## 1,000 tamperings with the history: found, by way; 
 
 soak-submit: ready-dev  ## Kill everything while 8 phones send 10,000 complaints with photos (submissions=, kills=)
 	$(python) -m bench.soak_submit $(if $(submissions),--submissions $(submissions)) $(if $(kills),--kills $(kills))
+
+validate-mail: ready-dev  ## 2,000 mails while the sender is killed 30 times and the mail server misbehaves: none lost (mails=2000)
+	$(python) -m bench.validate_mail $(if $(mails),--mails $(mails))
 
 validate-hotspots: ready-dev  ## Hotspot statistics against outside answers
 	$(python) -m bench.validate_hotspots

@@ -103,7 +103,7 @@ class _Handler:
 
     async def _done(self, server: SMTP, wanted: str) -> str:
         if wanted == DROP:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "421 gone"
         if wanted == HANG:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
@@ -30,6 +30,28 @@ LANGUAGES = ("id", "en")
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x85|\x0b|\x0c")
+
+
+class _Policy(EmailPolicy):
+    """SMTP's, for servers that take seven bits; and an address stands in one line.
+
+    A longer one would be encoded, or folded, which is more than many mail programs undo.
+    """
+
+    linesep = "\r\n"
+    cte_type = "7bit"
+
+    def fold(self, name: str, value: Any) -> str:
+        """A header as it is sent."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The same as bytes."""
+        if name == "List-Unsubscribe":
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +125,7 @@ def compose(
         ValueError: *to* is no address that can stand in a header.
     """
     wide = not to.rpartition("@")[0].isascii()
-    message = EmailMessage(policy=(SMTPUTF8 if wide else SMTP).clone(cte_type="7bit"))
+    message = EmailMessage(policy=_Policy(utf8=wide))
     local, _, domain = to.rpartition("@")
     message["From"] = Address(_one_line(sender.name), addr_spec=sender.address)
     message["To"] = Address("", username=local, domain=idna(domain))

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from geoapp.errors import SettingsError
 
-_PLAIN, _WIDE = SMTP.clone(cte_type="7bit"), SMTPUTF8.clone(cte_type="7bit")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _SERVERS_FAULT = {421, 454, 530, 534, 535, 538}
 """Codes that speak of the connection or of us, whatever the mail and its address are."""
@@ -152,7 +150,7 @@ class Outlet:
         wide = not (sender + recipient).isascii()
         if wide and not self._connection.has_extn("smtputf8"):
             raise RefusedForGood("address", "smtputf8")
-        text = _as_sent(message, wide)
+        text = _as_sent(message)
         with self._watched():
             options = ["SMTPUTF8", "BODY=8BITMIME"] if wide else []
             self._address(f"mail FROM:<{sender}>{''.join(' ' + o for o in options)}", wide)
@@ -299,9 +297,9 @@ def _sign_in(connection: smtplib.SMTP, server: MailServer) -> None:
     raise smtplib.SMTPNotSupportedError("no way to sign in")
 
 
-def _as_sent(message: EmailMessage, wide: bool) -> bytes:
+def _as_sent(message: EmailMessage) -> bytes:
     """The bytes of *message*: lines ended and dots doubled as SMTP wants, with the final dot."""
-    text = message.as_bytes(policy=_WIDE if wide else _PLAIN)
+    text = message.as_bytes()
     text = re.sub(rb"\r\n|\r|\n", b"\r\n", text)
     if not text.endswith(b"\r\n"):
         text += b"\r\n"
