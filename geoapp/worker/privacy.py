@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from procrastinate.exceptions import JobAborted
 
+from geoapp.domain.catalogue import City
 from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.media.storage import open_storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
-from geoapp.usecases import cities, erasure, privacy
+from geoapp.usecases import cities, erasure, feed, privacy
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +31,27 @@ def keep_privacy(database: Database, settings: Settings, stopping: Callable[[], 
     gone = 0
     storage = open_storage(settings)
     for city in cities.every(database):
-        try:
-            again = erasure.carry_on(database, city, settings.home, storage, stopping=stopping)
-            gone += len(again.tickets) + again.contacts
-            if privacy.retention_due(database, city, every_s=RETENTION_EVERY_S):
-                done = privacy.retain(database, city, days=settings.contact_days, stopping=stopping)
-                log.info("%s: %d contacts and %d marks went", city.slug, done.contacts, done.marks)
-                gone += done.contacts + done.marks
-        except DatabaseUnavailable:
-            raise
-        except (GeoappError, OSError) as problem:
-            log.warning("privacy of %s: %s", city.slug, problem)
+
+        def carry_on(city: City = city) -> int:
+            done = erasure.carry_on(database, city, settings.home, storage, stopping=stopping)
+            return len(done.tickets) + done.contacts
+
+        def retain(city: City = city) -> int:
+            if not privacy.retention_due(database, city, every_s=RETENTION_EVERY_S):
+                return 0
+            done = privacy.retain(database, city, days=settings.contact_days, stopping=stopping)
+            log.info("%s: %d contacts and %d marks went", city.slug, done.contacts, done.marks)
+            return done.contacts + done.marks
+
+        for work in (carry_on, retain):  # neither waits for what the other needs
+            try:
+                gone += work()
+            except DatabaseUnavailable:
+                raise
+            except (GeoappError, OSError) as problem:
+                log.error("privacy of %s: %s", city.slug, problem)
         if stopping():
             raise JobAborted
+    if gone:
+        feed.ring_once(database)
     return gone

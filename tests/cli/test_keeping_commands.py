@@ -112,3 +112,22 @@ def test_a_practice_city_comes_and_goes(run: Run) -> None:
     assert "Kota Jambi (latihan) is gone" in run("practice", "remove").output
     assert "latihan" not in run("city", "list").output
     assert run("practice", "remove").exit_code == 1
+
+
+@pytest.mark.skipif(shutil.which("pg_dump") is None, reason="absent: pg_dump on the PATH")
+def test_what_was_erased_since_the_backup_is_erased_again_before_anybody_looks(
+    run: Run, jambi: Database, cluster: Cluster, tmp_path: Path
+) -> None:
+    ticket = send(jambi, description="words of somebody")["ticket"]
+    file = tmp_path / "kept.tar"
+    assert run("backup", file).exit_code == 0
+    erased = run("privacy", "erase", "--ticket", ticket, "--reason", "letter 12", "--yes")
+    assert erased.exit_code == 0, erased.output
+    jambi.engine.dispose()
+    restored = run("restore", "--replace", file)
+    assert restored.exit_code == 0, restored.output
+    assert "1 reports that were erased since are erased again" in restored.output
+    drop(cluster, restored.output.split("kept as '")[1].split("'")[0])
+    with as_owner(jambi) as owner:
+        told = owner.execute(text("SELECT description FROM geoapp.complaint")).scalars().all()
+    assert told == [None]
