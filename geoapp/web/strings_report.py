@@ -71,19 +71,19 @@ _REPORT = {
     "seer_public": _("Everybody"),
     "seer_agency": _("The agency"),
     "seer_city": _("City operators"),
-    "contact_kept": _(
+    "report_contact_kept": _(
         "Only for questions about this report. Stored sealed and apart from it, and deleted "
         "{n} days after the report is closed."
     ),
-    "contact_kept_mail": _(
+    "report_contact_kept_mail": _(
         "Only for questions and news about this report: with an e-mail address you get a mail at "
         "every change. Stored sealed and apart from the report, and deleted {n} days after it is "
         "closed."
     ),
-    "contact_who": _("City operators and the agency in charge can see it; nobody else."),
-    "contact_who_anonymous": _("As you report anonymously, only city operators can see it."),
-    "contact_phone_wrong": _("Please type a phone number, for example 0812 3456 7890."),
-    "contact_name_wrong": _("This name cannot be stored as it is."),
+    "report_contact_who": _("City operators and the agency in charge can see it; nobody else."),
+    "report_contact_who_anonymous": _("As you report anonymously, only city operators can see it."),
+    "report_phone_wrong": _("Please type a phone number, for example 0812 3456 7890."),
+    "report_name_wrong": _("This name cannot be stored as it is."),
     "notify_hint": _(
         "Only for news of this report; every mail has a link to end them. "
         "Deleted {n} days after the report is closed."

@@ -20,8 +20,8 @@ const REFUSED = {
   landmark: 'report_refused_text',
   observed_at: 'report_refused_seen',
   'contact.email': 'notify_email_wrong',
-  'contact.phone': 'contact_phone_wrong',
-  'contact.name': 'contact_name_wrong',
+  'contact.phone': 'report_phone_wrong',
+  'contact.name': 'report_name_wrong',
 };
 
 /** Why a field was refused, as a sentence for people; the API's own words are for programs. */

@@ -33,7 +33,7 @@ export function contactProblems({ email, phone }) {
   const problems = {};
   if (email.trim() && !looksLikeEmail(email.trim())) problems.email = 'notify_email_wrong';
   const digits = phone.replace(/[\s().-]/g, '');
-  if (digits && !/^(\+|0)?\d{7,15}$/.test(digits)) problems.phone = 'contact_phone_wrong';
+  if (digits && !/^(\+|0)?\d{7,15}$/.test(digits)) problems.phone = 'report_phone_wrong';
   return problems;
 }
 
@@ -84,7 +84,7 @@ export function peoplePart(app) {
     byId('describe-seers').replaceChildren(...[['public', 'i-globe'], ['agency', 'i-people'], ['city', 'i-lock']].flatMap(([who]) => [
       el('dt', {}, t(`seer_${who}`)), el('dd', {}, t(keys[who], { place })),
     ]));
-    byId('contact-who').textContent = t(app.draft.anonymous ? 'contact_who_anonymous' : 'contact_who');
+    byId('contact-who').textContent = t(app.draft.anonymous ? 'report_contact_who_anonymous' : 'report_contact_who');
   }
 
   return {
@@ -102,7 +102,7 @@ export function peoplePart(app) {
         setError(field, app.refused[`contact.${field}`] ?? '');
       }
       details.open ||= FIELDS.some((field) => draft.contact[field] || app.refused[`contact.${field}`]);
-      byId('contact-kept').textContent = t(config.contact?.notices ? 'contact_kept_mail' : 'contact_kept', { n: number(config.contact?.days ?? 365) });
+      byId('contact-kept').textContent = t(config.contact?.notices ? 'report_contact_kept_mail' : 'report_contact_kept', { n: number(config.contact?.days ?? 365) });
       showSeers();
     },
     /** Show what is wrong; the first field with a problem, or null. */

@@ -194,7 +194,7 @@ byId('report-back').addEventListener('click', back);
 window.addEventListener('popstate', () => {
   const { hash } = window.location;
   // The skip link and the like have their own fragments: they leave the screen alone.
-  if (!hash || screenOf(hash)) show(screenOf(hash) ?? 'what');
+  if (!hash || screenOf(hash)) show(screenOf(hash) ?? 'photo');
 });
 window.addEventListener('online', showConnection);
 window.addEventListener('offline', showConnection);

@@ -43,7 +43,6 @@ export function photoScreen(app) {
   function say(text) {
     note.textContent = text;
     note.hidden = !text;
-    if (text) app.say(text);
   }
 
   function changed() {

@@ -16,6 +16,8 @@ const PIECE_BYTES = 512 * 1024;
 const AGAIN_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 const SLOW_DOWN_MS = 60_000;
 const LOOK_MS = 700;
+/** A connection that died without a word is given up after so long without a byte. */
+const STALL_MS = 45_000;
 
 /** States in which a photo is still under way. */
 export const UNDER_WAY = ['waiting', 'sending', 'drawing'];
@@ -149,7 +151,12 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
   }
 
   function push(tus, photo, file, own) {
+    let watch = null;
     return new Promise((resolve, reject) => {
+      const alive = () => {
+        clearTimeout(watch);
+        watch = setTimeout(() => own.stop(), STALL_MS);
+      };
       own.upload = new tus.Upload(file, {
         endpoint: new URL(address('/api/v1/photos'), window.location.href).href,
         uploadUrl: photo.id ? new URL(address(`/api/v1/photos/${photo.id}`), window.location.href).href : null,
@@ -161,8 +168,12 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
           const id = new URL(own.upload.url).pathname.split('/').pop();
           if (id !== photo.id) tell(photo, { id });
         },
-        onProgress: (sent) => tell(photo, { sent }, { keep: false }),
+        onProgress(sent) {
+          alive();
+          tell(photo, { sent }, { keep: false });
+        },
         onChunkComplete(_size, sent) {
+          alive();
           failures = 0;
           tell(photo, { sent, why: null });
         },
@@ -173,8 +184,9 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
         own.upload.abort().catch(() => {});
         reject(new Error('stopped'));
       };
+      alive();
       own.upload.start();
-    });
+    }).finally(() => clearTimeout(watch));
   }
 
   /** What became of it; asked until the server knows. */
@@ -257,6 +269,8 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
 
   window.addEventListener('online', again);
   window.addEventListener('offline', () => {
+    // A request that is under way may hang for minutes: it is given up, and the next one resumes.
+    running?.stop?.();
     for (const photo of byState('waiting', 'sending')) tell(photo, { why: t('photo_no_connection') }, { keep: false });
   });
 
