@@ -125,9 +125,7 @@ def test_a_confidential_complaint_is_read_by_its_key_alone(
     world = World.build(jambi)
     context = browser.new_context(**PHONE)
     page = context.new_page()
-    told = sent(
-        page, city_server, confidential=True, description="Pungutan liar di loket dua"
-    )
+    told = sent(page, city_server, confidential=True, description="Pungutan liar di loket dua")
     ticket = told["ticket"]
     world.act(world.admin, "answer", ticket, text="Kami memeriksa loket itu.")
     world.set(ticket, "due_at = :due", due="2026-01-01T00:00:00Z")
@@ -149,7 +147,9 @@ def test_a_confidential_complaint_is_read_by_its_key_alone(
     assert "escalated" not in [event.kind for event in world.events(ticket)]
     page.locator("#escalation-send").click()
     page.locator("#escalation-ways").wait_for()
-    assert page.locator("#escalation-ways a").first.get_attribute("href") == "https://ombudsman.go.id"
+    assert (
+        page.locator("#escalation-ways a").first.get_attribute("href") == "https://ombudsman.go.id"
+    )
     assert world.events(ticket)[-1].kind == "escalated"
     page.set_viewport_size(LAPTOP["viewport"])
     page.screenshot(path=PICTURES / "ticket-ombudsman-laptop.png", full_page=True)
