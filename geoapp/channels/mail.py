@@ -124,22 +124,38 @@ def compose(
     Raises:
         ValueError: *to* is no address that can stand in a header.
     """
-    wide = not to.rpartition("@")[0].isascii()
-    message = EmailMessage(policy=_Policy(utf8=wide))
-    local, _, domain = to.rpartition("@")
-    message["From"] = Address(_one_line(sender.name), addr_spec=sender.address)
-    message["To"] = Address("", username=local, domain=idna(domain))
-    message["Subject"] = _one_line(_render("subject.txt", notice))
-    message["Date"] = format_datetime(now.astimezone(UTC))
-    message["Message-ID"] = f"<{message_id}>"
+    message = _headed(_render("subject.txt", notice), to, sender, now, message_id)
     message["References"] = f"<{thread_id}>"
-    # No answering machine is to answer, and a mail program can offer one click to end it.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    # A mail program can offer one click to end it.
     message["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_render("notice.txt", notice), charset="utf-8")
     message["Content-Language"] = notice.language
+    return message
+
+
+def trial(*, to: str, sender: Sender, now: datetime, message_id: str) -> EmailMessage:
+    """A mail that only shows that mails arrive.
+
+    Raises:
+        ValueError: *to* is no address that can stand in a header.
+    """
+    message = _headed("Test of the mail server", to, sender, now, message_id)
+    message.set_content("The complaint map sends mails through this server.\n", charset="utf-8")
+    return message
+
+
+def _headed(subject: str, to: str, sender: Sender, now: datetime, message_id: str) -> EmailMessage:
+    local, _, domain = to.rpartition("@")
+    message = EmailMessage(policy=_Policy(utf8=not local.isascii()))
+    message["From"] = Address(_one_line(sender.name), addr_spec=sender.address)
+    message["To"] = Address("", username=local, domain=idna(domain))
+    message["Subject"] = _one_line(subject)
+    message["Date"] = format_datetime(now.astimezone(UTC))
+    message["Message-ID"] = f"<{message_id}>"
+    # no answering machine is to answer
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     return message
 
 

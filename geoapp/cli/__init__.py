@@ -27,6 +27,7 @@ _COMMANDS = {
     "hotspots": "Compute hotspots now.",
     "simulate": "Fill a city with simulated complaints, marked as such.",
     "privacy": "A person's data: export it, erase it; who was concerned by a breach.",
+    "mail": "Notices by mail: try the mail server, see how they stand.",
     "audit": "The history's seals: make them now, check them all.",
     "backup": "Write everything into one file.",
     "restore": "Bring back what a backup file holds.",

@@ -65,6 +65,11 @@ def give_up(connection: Connection, *, longest_s: float) -> int:
     return len(found.all())
 
 
+def retry(connection: Connection, *, hours: int) -> int:
+    """Let wait again what was given up within so many hours; how many."""
+    return len(connection.execute(statement("store", "delivery_retry"), {"hours": hours}).all())
+
+
 def is_due(connection: Connection) -> bool:
     """Whether anything waits to be sent now."""
     return bool(connection.execute(statement("store", "delivery_is_due")).scalar_one())

@@ -204,6 +204,7 @@ def begin_life(url: str, revision: str) -> dict[str, int]:
     migrate.upgrade(url)
     with _autocommit(url) as connection:
         connection.execute(text("CALL geoapp.begin_epoch()"))
+        connection.execute(text("SELECT geoapp.carry_notices_on()"))
         # Every event was written a second time.
         connection.execute(text("VACUUM geoapp.complaint_event"))
         connection.execute(text("ANALYZE"))

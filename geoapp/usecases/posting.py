@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -22,12 +23,12 @@ from geoapp.channels import mail, smtp
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.domain.complaint import OPEN, Status
 from geoapp.domain.notice import GIVE_UP_S, Claim, DeliveryState, Outcome, pause_s, withheld
-from geoapp.errors import ContactUnreadable
+from geoapp.errors import ContactUnreadable, SettingsError
 from geoapp.settings import Settings
 from geoapp.store import deliveries
 from geoapp.store.database import Database, Role
 from geoapp.usecases import cities, mail_links
-from geoapp.usecases.notices import offered
+from geoapp.usecases.notices import PROBLEMS, offered
 from geoapp.usecases.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -273,3 +274,34 @@ def _count(told: Told, outcome: Outcome) -> None:
     name = names.get(outcome.state, "later")
     setattr(told, name, getattr(told, name) + 1)
     told.uncertain += outcome.uncertain
+
+
+def retry(database: Database, *, hours: int) -> int:
+    """Let wait again what was given up within so many hours; how many."""
+    with database.transaction(Role.WORKER) as connection:
+        return deliveries.retry(connection, hours=hours)
+
+
+def try_out(settings: Settings, address: str, now: datetime) -> str | None:
+    """Hand one mail over for *address*; what is wrong, None when the server took it.
+
+    Raises:
+        SettingsError: a setting about mail can't be used, or none is set.
+    """
+    if not settings.smtp_url:
+        raise SettingsError("GEOAPP_SMTP_URL isn't set.", "docs/mail.md says what it looks like.")
+    server, sender = smtp.parse(settings.smtp_url), mail.sender(settings.mail_from)
+    name = urlsplit(settings.public_url).hostname or "localhost"
+    try:
+        recipient = mail.envelope(address)
+        message = mail.trial(
+            to=address, sender=sender, now=now,
+            message_id=mail.identity(settings.secret(), sender.domain, "trial", now.isoformat()),
+        )  # fmt: skip
+        with smtp.connect(server, name=name, patience=smtp.Patience()) as outlet:
+            outlet.send(message, sender=sender.address, recipient=recipient)
+    except ValueError:
+        return PROBLEMS["address"]
+    except smtp.MailProblem as problem:
+        return f"{PROBLEMS[problem.word]} ({problem})"
+    return None

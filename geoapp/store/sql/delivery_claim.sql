@@ -50,8 +50,9 @@ LEFT JOIN LATERAL (
     FROM geoapp.complaint_event AS answer
     WHERE event.status = 'resolved'
       AND answer.city_code = event.city_code AND answer.complaint_id = event.complaint_id
-      AND answer.xid = event.xid AND answer.kind = 'answer'
-    ORDER BY answer.id
+      AND answer.xid = event.xid AND answer.kind = 'answer' AND answer.id < event.id
+      AND answer.at >= event.at - interval '1 second'
+    ORDER BY answer.id DESC
     LIMIT 1
 ) AS done ON true
 -- what this address got within a day, from whichever complaints
