@@ -49,7 +49,7 @@ def keep_privacy(database: Database, settings: Settings, stopping: Callable[[], 
             except DatabaseUnavailable:
                 raise
             except (GeoappError, OSError) as problem:
-                log.error("privacy of %s: %s", city.slug, problem)
+                log.warning("privacy of %s: %s", city.slug, problem)
         if stopping():
             raise JobAborted
     if gone:
