@@ -6,56 +6,64 @@
 -- (a power of two, so that there are few grids), because operators of places may use no index
 -- under row-level security. Positions are metres in the city's plane.
 -- A pile on the very same coordinates is a geocoder's default, not one problem told many times.
-WITH fresh AS MATERIALIZED (
+WITH sent AS MATERIALIZED (
     SELECT complaint.id, complaint.group_code, complaint.service_code, complaint.submitted_at,
-           complaint.split_from, version.duplicate_radius_m AS radius_m,
-           2 ^ ceil(log(2, version.duplicate_radius_m)) AS cell_m,
-           ST_X(place.point) AS x, ST_Y(place.point) AS y,
-           count(*) OVER (PARTITION BY ST_X(complaint.geom), ST_Y(complaint.geom)) AS piled
+           complaint.split_from, complaint.geom, city.metric_srid,
+           -- by the key, one by one: joined, the planner reads the complaints once per service
+           (SELECT version.duplicate_radius_m
+            FROM geoapp.service_version AS version
+            WHERE version.city_code = complaint.city_code
+              AND version.service_code = complaint.service_code
+              AND daterange(version.valid_from, version.valid_to)
+                  @> cast(now() AT TIME ZONE city.timezone AS date)) AS radius_m
     FROM geoapp.complaint_work AS complaint
     JOIN geoapp.city ON city.code = complaint.city_code
-    JOIN geoapp.service_version AS version
-      ON version.city_code = complaint.city_code
-     AND version.service_code = complaint.service_code
-     AND daterange(version.valid_from, version.valid_to)
-         @> cast(now() AT TIME ZONE city.timezone AS date)
-     AND version.duplicate_radius_m > 0
-    CROSS JOIN LATERAL (
-        SELECT ST_Transform(complaint.geom, city.metric_srid) AS point) AS place
     WHERE complaint.city_code = :city_code
       AND complaint.location_kind = 'point'
       AND complaint.status IN
           ('submitted', 'verified', 'assigned', 'in_progress', 'on_hold', 'reopened')
       AND complaint.submitted_at >= :oldest
+), put AS MATERIALIZED (
+    SELECT sent.*, ST_Transform(sent.geom, sent.metric_srid) AS point
+    FROM sent
+    WHERE sent.radius_m > 0
+), fresh AS MATERIALIZED (
+    SELECT id, group_code, service_code, submitted_at, split_from, radius_m,
+           cast(ceil(ln(radius_m) / ln(2)) AS bigint) AS grid, ST_X(point) AS x, ST_Y(point) AS y,
+           count(*) OVER (PARTITION BY ST_X(point), ST_Y(point)) AS piled
+    FROM put
 ), grids AS (
-    SELECT DISTINCT cell_m FROM fresh
+    SELECT DISTINCT grid FROM fresh
 ), celled AS MATERIALIZED (
-    SELECT fresh.*, grids.cell_m AS grid_m, cast(floor(x / grids.cell_m) AS bigint) AS across,
-           cast(floor(y / grids.cell_m) AS bigint) AS up
+    -- one number names a cell: its grid, then how far east and north it lies
+    SELECT fresh.*,
+           (cast(floor(x / 2 ^ grids.grid) AS bigint) * 16777216
+            + cast(floor(y / 2 ^ grids.grid) AS bigint)) * 16 + grids.grid AS cell
     FROM fresh
     CROSS JOIN grids
     WHERE fresh.piled <= :pile
 ), around AS MATERIALIZED (
-    SELECT one.*, one.across + sideways AS near_across, one.up + upwards AS near_up
-    FROM celled AS one
+    SELECT fresh.*,
+           ((cast(floor(x / 2 ^ grid) AS bigint) + sideways) * 16777216
+            + cast(floor(y / 2 ^ grid) AS bigint) + upwards) * 16 + grid AS cell
+    FROM fresh
     CROSS JOIN generate_series(-1, 1) AS sideways
     CROSS JOIN generate_series(-1, 1) AS upwards
-    WHERE one.grid_m = one.cell_m
+    WHERE fresh.piled <= :pile
 ), pairs AS (
     SELECT one.id AS one_id, other.id AS other_id, away.distance_m, apart.hours,
            one.service_code = other.service_code AS same_service,
            1 - away.distance_m / one.radius_m AS nearness,
            1 - least(1, apart.hours / (24.0 * :recent_days)) AS closeness
     FROM around AS one
-    JOIN celled AS other
-      ON other.group_code = one.group_code AND other.grid_m = one.grid_m
-     AND other.across = one.near_across AND other.up = one.near_up
+    JOIN celled AS other ON other.cell = one.cell
     CROSS JOIN LATERAL (
         SELECT sqrt((one.x - other.x) ^ 2 + (one.y - other.y) ^ 2) AS distance_m) AS away
     CROSS JOIN LATERAL (
         SELECT abs(extract(epoch FROM one.submitted_at - other.submitted_at)) / 3600 AS hours) AS apart
     -- each pair once: from the one that looks further
     WHERE (one.radius_m, -one.id) > (other.radius_m, -other.id)
+      AND other.group_code = one.group_code
       AND away.distance_m <= one.radius_m
       AND greatest(one.submitted_at, other.submitted_at) >= :recent
       -- parts of one complaint are different by what somebody decided
