@@ -123,6 +123,7 @@ def test_me_too_counts_instead_of_a_second_report(
         assert watch.errors == []
 
 
+@pytest.mark.long
 def test_a_support_by_mistake_is_taken_back_and_the_report_goes_on(
     browser: Any, mailing: Server, jambi: Database
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_support_by_mistake_is_taken_back_and_the_report_goes_on(
         assert told["ticket"] != other
 
 
+@pytest.mark.long
 def test_news_are_promised_to_whoever_left_an_address_and_offered_to_others(
     browser: Any, mailing: Server, jambi: Database
 ) -> None:
@@ -187,6 +189,7 @@ def test_news_are_promised_to_whoever_left_an_address_and_offered_to_others(
         assert page.locator("#sent-open").get_attribute("href").endswith(second["follow_key"])
 
 
+@pytest.mark.long
 def test_what_is_alike_never_stands_in_the_way(
     browser: Any, city_server: Server, jambi: Database
 ) -> None:

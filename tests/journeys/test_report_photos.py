@@ -127,6 +127,7 @@ def test_a_photo_of_another_city_is_said_to_be_so(browser: Any, shown_server: Se
         assert page.locator("#where-next").get_attribute("aria-disabled") == "true"
 
 
+@pytest.mark.long
 def test_an_upload_goes_on_where_the_connection_broke(browser: Any, city_server: Server) -> None:
     # 1.4 megapixels of noise: some 2.5 MB, five pieces
     photo = jpeg(picture(1400, 1000, noise=True), quality=95)
@@ -155,6 +156,7 @@ def test_an_upload_goes_on_where_the_connection_broke(browser: Any, city_server:
         assert len(begun) == 1
 
 
+@pytest.mark.long
 def test_an_upload_goes_on_after_the_page_was_loaded_anew(
     browser: Any, city_server: Server, jambi: Database
 ) -> None:
@@ -181,6 +183,7 @@ def test_an_upload_goes_on_after_the_page_was_loaded_anew(
         assert [one.width for one in reporting.photos_of(jambi, told["ticket"])] == [1400]
 
 
+@pytest.mark.long
 def test_a_report_waits_for_its_photos_or_goes_without_them(
     browser: Any, city_server: Server, jambi: Database
 ) -> None:
@@ -222,6 +225,7 @@ def test_a_report_waits_for_its_photos_or_goes_without_them(
         assert [one.width for one in reporting.photos_of(jambi, second)] == [1400]
 
 
+@pytest.mark.long
 def test_a_file_that_is_no_photo_says_why_and_stands_in_nobodys_way(
     browser: Any, city_server: Server, jambi: Database
 ) -> None:
@@ -253,6 +257,7 @@ def test_a_file_that_is_no_photo_says_why_and_stands_in_nobodys_way(
         assert [one.width for one in reporting.photos_of(jambi, told["ticket"])] == [64, 65, 66]
 
 
+@pytest.mark.long
 def test_a_server_without_its_database_loses_no_draft(
     browser: Any, cluster: Cluster, city_server: Server, jambi: Database
 ) -> None:
