@@ -26,9 +26,14 @@ SELECT claimed.city_code, claimed.id, claimed.kind, claimed.attempts, claimed.cl
        complaint.agency_code, complaint.due_at, area.name AS kelurahan_name,
        CASE WHEN own.id <> complaint.id AND NOT own.confidential THEN own.ticket END AS own_ticket,
        CASE WHEN lead.confidential = false THEN lead.ticket END AS lead_ticket,
-       coalesce(nullif(event.data ->> 'text', ''), nullif(event.data ->> 'reason', ''),
-                done.words) AS words,
-       nullif(event.data ->> 'authority', '') AS authority,
+       -- the words that are public (complaint_event_public) and no others: why it was handed over,
+       -- opened again or merged stays with the staff
+       CASE WHEN claimed.kind IN ('answer', 'resolved')
+                THEN coalesce(nullif(event.data ->> 'text', ''), done.words)
+            WHEN claimed.kind IN ('on_hold', 'rejected', 'out_of_authority')
+                THEN nullif(event.data ->> 'reason', '') END AS words,
+       CASE WHEN claimed.kind = 'out_of_authority'
+                THEN nullif(event.data ->> 'authority', '') END AS authority,
        counted.sent, counted.unasked
 FROM claimed
 JOIN geoapp.contact
