@@ -48,6 +48,7 @@ HTTP_CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    412: "precondition_failed",
     413: "too_large",
     414: "too_large",
     415: "unsupported_media_type",
@@ -163,7 +164,7 @@ def http_error(error: HTTPException) -> Response:
                 _("Go back, load the page again and send it once more."),
             )
         elif isinstance(error, RequestEntityTooLarge):
-            limit = site().settings.max_body_bytes // 1024
+            limit = (request.max_content_length or site().settings.max_body_bytes) // 1024
             said = errors.TooLarge(
                 _("What was sent is too large."), _("Send at most %(limit)s kB.", limit=limit)
             )
