@@ -18,9 +18,10 @@ from sqlalchemy import text
 
 from geoapp.app import create_app
 from geoapp.domain.access import Grant, StaffRole
+from geoapp.domain.contact import Contact
 from geoapp.settings import Settings
-from geoapp.store.database import Database
-from geoapp.usecases import accounts
+from geoapp.store.database import Database, Role
+from geoapp.usecases import accounts, contacts
 from geoapp.web.access import Audience, decision_of
 from tests.asking import as_owner
 from tests.contracts import test_routes as by_hand
@@ -42,11 +43,13 @@ EVERYBODY = ROLES | KEYS | STRANGERS
 MAY: dict[str, frozenset[str]] = {
     by_hand.PUBLIC: EVERYBODY,
     by_hand.INTAKE: EVERYBODY,
+    by_hand.LINKED: EVERYBODY,
     by_hand.SIGN_IN: EVERYBODY,
     by_hand.SIGNED_IN: ROLES | KEYS,
     by_hand.ENTER: frozenset({"operator", "key intake"}),
     by_hand.WORK: frozenset({"agency_admin", "field_officer"}),
     by_hand.ACT: frozenset({"operator", "agency_admin", "field_officer", "key act"}),
+    by_hand.TRIAGE: frozenset({"operator", "key act"}),
     by_hand.READ: ROLES | {"key read"},
     by_hand.READ_NUMBERS: (ROLES - {"field_officer"}) | {"key read"},
     by_hand.WORD_ANSWERS: frozenset({"operator", "agency_admin", "key act"}),
@@ -65,6 +68,11 @@ ASK_THE_PASSWORD = frozenset(
     {"/account/password", "/account/authenticator", "/account/authenticator/remove", "/logout"}
 )
 """A form without the password is answered like a wrong one; who leaves is led to the door."""
+
+WITH_THE_SENDERS_KEY = "/api/v1/complaints/<ticket>/photos/<photo>/<size>.jpg"
+"""Open to whoever proves to be the sender, and here nobody does."""
+
+READ_CONTACT = "/api/v1/work/complaints/<ticket>/contact"
 
 FOR_PEOPLE = ("/account", "/logout")
 """A machine has no password, sessions or second factor: it is told to sign in."""
@@ -111,6 +119,13 @@ def world(database, tmp_path_factory) -> Iterator[World]:
         inside = put(connection, service="waste_burning", kelurahan=HERE, status="assigned")
         outside = put(connection, service="pothole", kelurahan="15.71.07.1002", status="assigned")
         template = connection.execute(TEMPLATE).scalar_one()
+    vault = app.extensions["geoapp"].vault
+    for ticket in (inside["ticket"], outside["ticket"]):
+        with database.transaction(Role.INTAKE, "15.71", ticket=ticket) as connection:
+            contacts.keep(
+                connection, vault, default_city(database), ticket, "reporter",
+                Contact(phone="+6281234567890"), "id",
+            )  # fmt: skip
     victim = hire(database, "field_officer", agency=AGENCY)
     boss = hire(database, "city_admin")
     askers = {"nobody": Asking("nobody", app.test_client())}
@@ -137,7 +152,7 @@ def world(database, tmp_path_factory) -> Iterator[World]:
         "z": "14", "x": "12907", "y": "8265", "number": str(template), "code": AGENCY,
         "account": str(victim.account_id), "day": "2026-08-17", "token": "x" * 43,
         "grant": "1", "key": "999999", "what": "link", "ended": "999999", "filename": "img/none.svg",
-        "photo": "11111111-1111-4111-8111-111111111111",
+        "photo": "11111111-1111-4111-8111-111111111111", "size": "small",
     }  # fmt: skip
     yield World(app, askers, values, inside["ticket"], outside["ticket"])
     app.extensions["geoapp"].hub.close()
@@ -190,7 +205,11 @@ def ask(world: World, asker: Asking, method: str, rule: str, ticket: str) -> tup
     if method == "POST":
         if rule.startswith("/api/"):
             body["json"] = (
-                {"step": "note", "text": "seen", "version": 1} if rule.endswith("/steps") else {}
+                {"step": "note", "text": "seen", "version": 1}
+                if rule.endswith("/steps")
+                else {"purpose": "seen"}
+                if rule == READ_CONTACT
+                else {}
             )
         if not asker.headers:
             page = "account" if asker.name in ROLES else "login"
@@ -213,6 +232,10 @@ def expected(name: str, decision: str, rule: str, ticket_is_inside: bool) -> str
         return "sign in" if name in STRANGERS else "forbidden"
     if name in KEYS and rule.startswith(FOR_PEOPLE):
         return "sign in"
+    if rule == WITH_THE_SENDERS_KEY:
+        return "forbidden"
+    if name in KEYS and rule == READ_CONTACT:
+        return "forbidden"  # contacts are for people
     if "<ticket>" in rule and decision in {by_hand.READ, by_hand.ACT}:
         return "in" if ticket_is_inside or name not in LIMITED else "hidden"
     return "in"
