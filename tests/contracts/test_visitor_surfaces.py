@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, text
@@ -25,6 +26,18 @@ VISITORS = [
     for (method, rule), who in ACCESS.items()
     if who in {PUBLIC, INTAKE} and not rule.startswith(("/login", "/invitation", "/metrics"))
 ]
+
+
+KEYED: dict[str, dict[str, Any]] = {
+    "replies": {"text": "Masih ada"},
+    "mine": {},
+    "rating": {"stars": 5},
+    "escalation": {},
+    "dossier": {},
+}
+"""What a sender says beside their key, by the last part of the address."""
+NOT_YET = {"rating": 409, "escalation": 409, "<size>.jpg": 404}
+"""What a complaint that has just come in answers: it isn't closed, overdue, or photographed."""
 
 
 class Log:
@@ -63,9 +76,13 @@ def client(jambi, settings, log) -> Iterator[Any]:
 def ask(client: Any, method: str, rule: str, ticket: str, form: dict[str, str]) -> Any:
     path = rule.replace("<ticket>", ticket).replace("<path:filename>", "img/icon.svg")
     path = path.replace("<z>/<x>/<y>", "14/12907/8265")
-    if rule.endswith("/replies"):
-        key = follow_key(client.application.config["SECRET_KEY"], "15.71", ticket)
-        return client.post(path, json={"key": key, "text": "Masih ada"})
+    key = follow_key(client.application.config["SECRET_KEY"], "15.71", ticket)
+    said = KEYED.get(rule.removeprefix("/api/v1/complaints/<ticket>/"))
+    if said is not None:
+        return client.post(path, json={"key": key} | said)
+    if rule.endswith("/photos/<photo>/<size>.jpg"):
+        path = path.replace("<photo>", str(UUID(int=1))).replace("<size>", "small")
+        return client.get(path, headers={"Geoapp-Key": key})
     if rule in {"/api/v1/locate", "/api/v1/assignments/explain"}:
         path += "?lon=103.6105&lat=-1.6125&service=pothole"
     if method == "POST":
@@ -87,7 +104,8 @@ def test_a_route_runs_as_its_role_and_reads_no_table_behind_the_views(client, lo
         # a confidential one is told of by a question of its own
         assert client.get(f"/c/{secret}").status_code == 200
     answer = ask(client, method, rule, ticket, form)
-    assert answer.status_code in {200, 201, 303}, answer
+    wanted = NOT_YET.get(rule.rsplit("/", 1)[1])
+    assert answer.status_code in ({wanted} if wanted else {200, 201, 303}), answer
     if rule == "/live":
         next(iter(answer.response))
     said = log.take()
