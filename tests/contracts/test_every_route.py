@@ -43,7 +43,6 @@ EVERYBODY = ROLES | KEYS | STRANGERS
 MAY: dict[str, frozenset[str]] = {
     by_hand.PUBLIC: EVERYBODY,
     by_hand.INTAKE: EVERYBODY,
-    by_hand.LINKED: EVERYBODY,
     by_hand.SIGN_IN: EVERYBODY,
     by_hand.SIGNED_IN: ROLES | KEYS,
     by_hand.ENTER: frozenset({"operator", "key intake"}),

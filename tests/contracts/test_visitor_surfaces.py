@@ -20,11 +20,12 @@ from tests.web.forms import FORM, token
 
 TABLES = r"\bgeoapp\.(complaint|assignment|complaint_event|intake_key|rate_window)\b(?!_)"
 FEED = {"/live", "/health"}
-# The door to accounts looks accounts up, as its own role; figures want their token.
+# The door to accounts looks accounts up, as its own role; figures want their token; a mail's
+# link is proof of its addressee (tests/web/test_unsubscribe.py).
 VISITORS = [
     (method, rule)
     for (method, rule), who in ACCESS.items()
-    if who in {PUBLIC, INTAKE} and not rule.startswith(("/login", "/invitation", "/metrics"))
+    if who in {PUBLIC, INTAKE} and not rule.startswith(("/login", "/invitation", "/metrics", "/u/"))
 ]
 
 

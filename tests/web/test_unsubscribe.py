@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from geoapp.domain.contact import Contact
 from geoapp.settings import Settings
@@ -139,3 +139,22 @@ def test_health_and_metrics_tell_how_mails_stand_and_the_site_is_up_without_any(
     assert told["status"] == "ok"
     assert told["mail"]["state"] == "off"
     assert told["mail"]["waiting"] == 0
+
+
+def test_the_page_runs_as_the_intake_and_reads_by_one_function_alone(
+    client: FlaskClient, ours: Settings, emptied: Database
+) -> None:
+    address = path(ours, contact(emptied, ours))
+    seen: list[tuple[str, str]] = []
+
+    def note(_c: object, _cursor: object, statement: str, values: dict[str, str], *_: object):
+        seen.append(((values or {}).get("opening_role", ""), statement))
+
+    event.listen(emptied.engine, "before_cursor_execute", note)
+    try:
+        client.post(address, data={"choice": "refuse"})
+    finally:
+        event.remove(emptied.engine, "before_cursor_execute", note)
+    mine = [(role, words) for role, words in seen if "mail" in words or "contact" in words]
+    assert [role for role, _ in mine] == [Role.INTAKE]
+    assert "FROM geoapp.choose_mail(" in mine[0][1]
