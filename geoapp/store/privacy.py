@@ -143,9 +143,18 @@ def delete_photo(connection: Connection, city: str, photo: UUID) -> None:
 
 
 def ended(connection: Connection, city: str, *, days: int, most: int) -> list[int]:
-    """Complaints that ended longer ago and still hold contacts or marks, locked."""
+    """Complaints that ended longer ago and still hold contacts or marks."""
     rows = connection.execute(
         statement("store", "privacy_retention_due"), {"city": city, "days": days, "most": most}
+    )
+    return list(rows.scalars())
+
+
+def hold(connection: Connection, city: str, heads: Sequence[int], *, days: int) -> list[int]:
+    """Those of *heads* that ended longer ago still, locked."""
+    rows = connection.execute(
+        statement("store", "privacy_retention_hold"),
+        {"city": city, "heads": list(heads), "days": days},
     )
     return list(rows.scalars())
 

@@ -19,6 +19,9 @@ from geoapp.store.database import Database, Role
 from geoapp.store.privacy import Access, Belonging, Request
 from geoapp.usecases.vault import Vault
 
+MOST = 100_000
+"""Complaints that are gone through in one run."""
+
 BATCH = 100
 """Complaints whose contacts go in one transaction: well below a second."""
 
@@ -46,13 +49,16 @@ def retain(
     By the database's clock, batch by batch: what a batch did stays when a later one is cut off.
     """
     contacts = marks = 0
-    while not stopping():
-        with database.transaction(Role.WORKER, city.code) as connection:
-            heads = store.ended(connection, city.code, days=days, most=batch)
-            gone = store.forget(connection, city.code, heads, days=days) if heads else (0, 0)
-        contacts, marks = contacts + gone[0], marks + gone[1]
-        if gone == (0, 0):
+    with database.transaction(Role.WORKER, city.code) as connection:
+        # Once: it looks through everything there is. What comes beyond is tomorrow's.
+        due = store.ended(connection, city.code, days=days, most=MOST)
+    for first in range(0, len(due), batch):
+        if stopping():
             break
+        with database.transaction(Role.WORKER, city.code) as connection:
+            heads = store.hold(connection, city.code, due[first : first + batch], days=days)
+            gone = store.forget(connection, city.code, heads, days=days)
+        contacts, marks = contacts + gone[0], marks + gone[1]
     with database.transaction(Role.WORKER, city.code) as connection:
         told = {"contacts": contacts, "marks": marks, "days": days}
         store.note(connection, city.code, "retention", actor="system", data=told)

@@ -1,5 +1,5 @@
 -- Complaints that ended more than :days days ago and still have somebody's contact or mark, at
--- most :most, locked: nobody reopens one meanwhile. What was merged into one ends with it. A
+-- most :most. What was merged into one ends with it. A
 -- contact of somebody who came later is kept as long as it would be had the complaint ended then.
 SELECT head.id
 FROM (
@@ -35,4 +35,3 @@ WHERE head.status IN ('closed', 'rejected', 'out_of_authority')
   AND ended.at < now() - make_interval(days => :days)
 ORDER BY head.id
 LIMIT :most
-FOR NO KEY UPDATE OF head SKIP LOCKED
