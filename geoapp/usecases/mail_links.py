@@ -25,17 +25,27 @@ def site_url(settings: Settings, city: City) -> str:
     return f"{base}/{city.slug}"
 
 
-def ticket_url(settings: Settings, city: City, ticket: str, *, key: bool = False) -> str:
-    """A complaint's page; with *key* its sender's, behind the # that no server's log sees."""
-    page = f"{site_url(settings, city)}/c/{ticket}"
+def ticket_url(
+    settings: Settings, city: City, ticket: str, *, key: bool = False, language: str = ""
+) -> str:
+    """A complaint's page; with *key* its sender's, behind the # that no server's log sees.
+
+    In *language*, where that isn't the city's own.
+    """
+    page = f"{site_url(settings, city)}/c/{ticket}{_asking(city, language)}"
     if not key:
         return page
     return f"{page}#kunci={replies.follow_key(settings.secret(), city.code, ticket)}"
 
 
-def unsubscribe_url(settings: Settings, city: City, contact_id: int) -> str:
+def unsubscribe_url(settings: Settings, city: City, contact_id: int, *, language: str = "") -> str:
     """The page on which whoever has the mail ends it, in one click."""
-    return f"{site_url(settings, city)}/u/{token(settings, city.code, contact_id)}"
+    page = f"{site_url(settings, city)}/u/{token(settings, city.code, contact_id)}"
+    return page + _asking(city, language)
+
+
+def _asking(city: City, language: str) -> str:
+    return f"?lang={language}" if language and language != city.locale else ""
 
 
 def token(settings: Settings, city_code: str, contact_id: int) -> str:

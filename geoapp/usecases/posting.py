@@ -224,9 +224,15 @@ class Post:
             confidential=claimed.confidential,
             open=Status(claimed.status) in OPEN,
             follow_url=mail_links.ticket_url(
-                self.settings, city, claimed.ticket, key=claimed.is_reporter
+                self.settings,
+                city,
+                claimed.ticket,
+                key=claimed.is_reporter,
+                language=claimed.language,
             ),
-            unsubscribe_url=mail_links.unsubscribe_url(self.settings, city, claimed.contact_id),
+            unsubscribe_url=mail_links.unsubscribe_url(
+                self.settings, city, claimed.contact_id, language=claimed.language
+            ),
             service=(service.name.local if local else service.name.english) if service else "",
             kelurahan=claimed.kelurahan_name or "",
             agency=agency.display if agency else claimed.agency_code,

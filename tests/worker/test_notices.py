@@ -37,6 +37,8 @@ def test_a_mail_speaks_the_language_of_its_reader(
     [mail] = mails.round()
     assert told(mail).startswith(expected)
     assert mail.message["Content-Language"] == language
+    # and so do the pages it leads to
+    assert told(mail).count("?lang=en") == (2 if language == "en" else 0)
 
 
 def test_the_life_of_a_report_is_told_step_by_step_and_what_was_done_once(mails: Mails) -> None:
