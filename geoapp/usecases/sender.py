@@ -7,12 +7,15 @@ from typing import Any
 
 from geoapp.domain.catalogue import Catalogue, City, Name
 from geoapp.domain.complaint import ticket_is_plausible
+from geoapp.domain.contact import Contact
 from geoapp.domain.sender import SenderView, SentPhoto
 from geoapp.errors import NotFound
 from geoapp.media.storage import Storage
 from geoapp.store import sender as store
 from geoapp.store.database import Database, Role
+from geoapp.usecases import contacts
 from geoapp.usecases.replies import prove
+from geoapp.usecases.vault import Vault
 
 SIZES = ("small", "large")
 """In which a photo is kept."""
@@ -41,6 +44,12 @@ def view(database: Database, city: City, ticket: str, *, secret: str, key: str) 
     if found is None:
         raise NotFound("There is no such complaint.", "Check the ticket.")
     return found
+
+
+def contact_of(database: Database, vault: Vault, city: City, ticket: str) -> Contact | None:
+    """How the sender is reached, masked; for whoever has proven to be them by `view`."""
+    with database.transaction(Role.INTAKE, city.code, ticket=ticket) as connection:
+        return contacts.masked(connection, vault, city, ticket)
 
 
 def picture(

@@ -51,6 +51,20 @@ def picked(colour: str = "saddlebrown") -> dict[str, Any]:
     return {"name": "IMG_0815.jpg", "mimeType": "image/jpeg", "buffer": photo(colour)}
 
 
+def others_see_nothing_of_it(browser: Any, city_server: Server, ticket: str) -> None:
+    """A passer-by finds no word of the sender's reply, and may say "me too"."""
+    stranger = browser.new_context(**PHONE)
+    other = stranger.new_page()
+    other.goto(f"{city_server.url}/c/{ticket}")
+    other.locator("#join-support button").wait_for()
+    assert "sisi kiri" not in other.content()
+    assert other.locator("#ticket-reply").is_hidden()
+    other.locator("#join-support button").click()
+    other.get_by_text("Didukung 1 warga").wait_for()
+    other.screenshot(path=PICTURES / "ticket-stranger-phone.png", full_page=True)
+    stranger.close()
+
+
 def test_a_reply_with_a_photo_reopens_then_it_is_closed_and_rated(
     browser: Any, city_server: Server, jambi: Database
 ) -> None:
@@ -78,16 +92,7 @@ def test_a_reply_with_a_photo_reopens_then_it_is_closed_and_rated(
     mine = page.locator("#ticket-history li", has_text="Masih berlubang di sisi kiri")
     mine.locator(".pics img").wait_for()
     assert mine.locator(".pics img").get_attribute("src").startswith("data:image/jpeg")
-    stranger = browser.new_context(**PHONE)
-    other = stranger.new_page()
-    other.goto(f"{city_server.url}/c/{ticket}")
-    other.locator("#join-support button").wait_for()
-    assert "sisi kiri" not in other.content()
-    assert other.locator("#ticket-reply").is_hidden()
-    other.locator("#join-support button").click()
-    other.get_by_text("Didukung 1 warga").wait_for()
-    other.screenshot(path=PICTURES / "ticket-stranger-phone.png", full_page=True)
-    stranger.close()
+    others_see_nothing_of_it(browser, city_server, ticket)
 
     world.act(world.operator, "assign", ticket)
     world.act(world.officer, "finish", ticket, text="Sisi kiri juga sudah ditambal.")

@@ -14,8 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from geoapp.domain.sender import LEAST_STARS, MOST_STARS
 from geoapp.errors import Forbidden
-from geoapp.store.database import Role
-from geoapp.usecases import contacts, dossier, escalation, ratings, sender
+from geoapp.usecases import dossier, escalation, ratings, sender
 from geoapp.web import intake, json_body
 from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
@@ -96,8 +95,7 @@ def mine(ticket: str) -> Response:
             here.database, city, ticket, secret=here.settings.secret(), key=form.key
         )
     )
-    with here.database.transaction(Role.INTAKE, city.code, ticket=ticket) as connection:
-        contact = contacts.masked(connection, here.vault, city, ticket)
+    contact = sender.contact_of(here.database, here.vault, city, ticket)
     told = sender.told(found, city, current_catalogue())
     told["contact"] = (
         {"name": contact.name, "email": contact.email, "phone": contact.phone} if contact else None
