@@ -55,7 +55,7 @@ def privacy_export_file() -> Answer:
     if not form.sound:
         return _page(form)
     chosen, reason = _chosen(form, found), form.text("reason", most=usecase.REASON_MOST)
-    if form.sound:
+    if not form.faults:
         here = site()
         made = privacy_export.export_by_city(
             here.database, here.vault, here.photos, current_city(), current_actor(), chosen,
