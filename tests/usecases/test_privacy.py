@@ -256,7 +256,7 @@ def test_an_older_backup_brings_nothing_back(
     server = keeping.Server(
         own_url(world.database), settings.home, Client.of(cluster.binaries), cluster.create_database
     )
-    keeping.backup(server, tmp_path / "old.backup")
+    keeping.backup(server, tmp_path.with_suffix(".backup"))
     erase(world, settings, storage, siti.ticket)
 
     beside = f"restored_{os.getpid()}"
@@ -264,7 +264,7 @@ def test_an_older_backup_brings_nothing_back(
         store_keeping.at(own_url(world.database), beside),
         settings.home, server.client, cluster.create_database,
     )  # fmt: skip
-    keeping.restore(elsewhere, tmp_path / "old.backup")
+    keeping.restore(elsewhere, tmp_path.with_suffix(".backup"))
     database = Database(elsewhere.url)
     try:
         brought = dump(cluster, elsewhere.url)
