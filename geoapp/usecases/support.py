@@ -2,7 +2,7 @@
 
 A person is a digest (`geoapp.web.person` says of what) and counts once for a complaint and all
 that was merged into it; nobody supports what they sent themselves. What is confidential counts
-for nothing: docs/adr/0015.
+for nothing: docs/adr/0016.
 """
 
 from __future__ import annotations
