@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import logging
 
@@ -74,8 +76,6 @@ def test_the_same_key_and_body_keep_a_contact_once_and_answer_alike(client, empt
 
 
 def test_what_is_remembered_of_a_body_can_not_be_found_by_trying(client, emptied):
-    import hashlib
-
     sent = json.dumps(body(contact=GIVEN)).encode()
     client.post(
         COMPLAINTS, data=sent, content_type="application/json", headers={"Idempotency-Key": "k"}
@@ -199,10 +199,15 @@ def test_a_follower_who_turns_out_to_be_the_reporter_is_told_once(client, emptie
 def test_notices_are_promised_only_where_mail_is_sent_and_wanted(client, emptied, monkeypatch):
     here = client.application.extensions["geoapp"]
     assert send(client, contact=GIVEN).json["notices"] is False
-    import dataclasses
-
     monkeypatch.setattr(
-        here, "settings", dataclasses.replace(here.settings, smtp_url="smtp://localhost:25")
+        here,
+        "settings",
+        dataclasses.replace(
+            here.settings,
+            smtp_url="smtp://localhost:25",
+            mail_from="Aduan <aduan@example.org>",
+            public_url="https://aduan.example.org",
+        ),
     )
     assert send(client, contact=GIVEN).json["notices"] is True
     assert send(client, contact={"phone": "081234567890"}).json["notices"] is False
