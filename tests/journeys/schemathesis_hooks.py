@@ -16,3 +16,10 @@ def filter_query(context: Any, query: Any) -> bool:
     """Leave out addresses that no application would be given."""
     pairs = query.items() if hasattr(query, "items") else query or ()
     return len(urlencode(list(pairs), doseq=True, errors="replace")) < LONGEST
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def as_bytes(ctx: Any, value: Any) -> bytes:
+    """A piece of an upload: whatever was generated, as bytes."""
+    _ = ctx
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
