@@ -183,19 +183,6 @@ def for_work(connection: Connection, city_code: str, photo: UUID) -> WorkPhoto |
     )
 
 
-def public_of(
-    connection: Connection, city_code: str, tickets: Collection[str]
-) -> dict[str, list[Shown]]:
-    """What everybody may see of some complaints, by ticket."""
-    found: dict[str, list[Shown]] = {}
-    for row in connection.execute(
-        statement("store", "photos_public_of"),
-        {"city_code": city_code, "tickets": list(tickets)},
-    ):
-        found.setdefault(row.ticket, []).append(Shown(row.id, row.width, row.height))
-    return found
-
-
 def shown(listed: Iterable[Mapping[str, Any]] | None) -> tuple[Shown, ...]:
     """Photos as a statement over complaints tells them (JSON), in their order."""
     return tuple(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from geoapp.domain.access import Actor, Permission, may, require
 from geoapp.domain.catalogue import City
-from geoapp.domain.photo import PhotoState, Shown, content_key
+from geoapp.domain.photo import PhotoState, content_key
 from geoapp.domain.workflow_terms import NewEvent
 from geoapp.errors import Conflict, Forbidden, NotFound, NothingStored
 from geoapp.media.storage import Storage
@@ -88,13 +85,6 @@ def unattached(database: Database, storage: Storage, city: City, photo: UUID) ->
     if found is None or found.state is not PhotoState.KEPT or found.small is None:
         raise _not_there()
     return _read(storage, found.small.sha256)
-
-
-def public_of(
-    connection: Connection, city_code: str, tickets: Collection[str]
-) -> dict[str, list[Shown]]:
-    """What everybody may see of some complaints, by ticket; those without photos are left out."""
-    return store.public_of(connection, city_code, tickets) if tickets else {}
 
 
 def hide(
