@@ -20,6 +20,12 @@ def position(connection: Connection) -> Position:
     return Position(row.epoch, Cursor(int(row.xid), row.id))
 
 
+def stands(connection: Connection, city_code: str) -> tuple[Position, str]:
+    """The end of the feed and a city's boundaries, as a visitor may know them."""
+    row = connection.execute(statement("store", "feed_stands"), {"city_code": city_code}).one()
+    return Position(row.epoch, Cursor(int(row.xid), row.id)), row.boundaries
+
+
 def boundaries(connection: Connection) -> dict[str, str]:
     """By city, a text that changes with the boundaries it goes by."""
     rows = connection.execute(statement("store", "feed_boundaries"))

@@ -257,8 +257,8 @@ def standing(database: Database, city_code: str) -> Standing:
     Raises:
         DatabaseUnavailable: the feed can't be read.
     """
-    with database.transaction(Role.LISTENER) as connection:
-        return Standing(feed.position(connection), feed.boundaries(connection).get(city_code, ""))
+    with database.transaction(Role.VISITOR, city_code) as connection:
+        return Standing(*feed.stands(connection, city_code))
 
 
 def health(database: Database) -> dict[str, str | float]:

@@ -163,6 +163,26 @@ $$;
 REVOKE EXECUTE ON FUNCTION geoapp.boundaries_stand() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.boundaries_stand() TO geoapp_listener;
 
+-- Where the feed and a city's boundaries stand, for a page that will follow the feed from there.
+-- With the owner's rights: a visitor learns no more of events than their last number, which the
+-- feed tells everybody anyway.
+CREATE FUNCTION geoapp.feed_stands(p_city text)
+RETURNS TABLE (epoch uuid, xid xid8, id bigint, boundaries text)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+    SELECT feed_epoch.epoch, last.xid, last.id, stand.version
+    FROM geoapp.feed_epoch
+    LEFT JOIN LATERAL (
+        SELECT event.xid, event.id
+        FROM geoapp.complaint_event AS event
+        WHERE event.xid < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY event.xid DESC, event.id DESC
+        LIMIT 1
+    ) AS last ON true
+    LEFT JOIN geoapp.boundaries_stand() AS stand ON stand.city_code = p_city
+$$;
+REVOKE EXECUTE ON FUNCTION geoapp.feed_stands(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.feed_stands(text) TO geoapp_visitor;
+
 -- The planner must know new roads before the first complaint is compared with them: without it a
 -- decision reads the whole set (30 ms instead of a tenth). Only an owner may ANALYZE.
 CREATE FUNCTION geoapp.refresh_road_statistics() RETURNS void

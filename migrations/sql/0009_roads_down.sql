@@ -30,6 +30,7 @@ FROM geoapp.complaint;
 GRANT SELECT ON geoapp.complaint_work TO geoapp_staff, geoapp_worker;
 
 DROP FUNCTION geoapp.refresh_road_statistics();
+DROP FUNCTION geoapp.feed_stands(text);
 DROP FUNCTION geoapp.boundaries_stand();
 DROP FUNCTION geoapp.road_offer_kept(text, text, bigint, text, jsonb);
 DROP FUNCTION geoapp.road_offer(text, bigint, text, geometry);
