@@ -168,6 +168,11 @@ class Crawler:
             for extra in PAGES.get(rule, ("lang=en",) if self.thorough else ()):
                 yield f"?{extra}", None
             return
+        if {"lon", "lat"} <= set(query.model_fields):
+            for place, service in product(_exact(self.world), QUERY["service"](self.world)):
+                point = {"lon": f"{place.lon:.5f}", "lat": f"{place.lat:.5f}"}
+                yield "?" + urlencode(point | {"service": service, "accuracy_m": "8"}), None
+            return
         needed = {
             name: QUERY[name](self.world)[0] for name, field in query.model_fields.items()
             if field.is_required()
