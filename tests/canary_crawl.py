@@ -61,6 +61,8 @@ class Crawler:
         self.seen: set[tuple[str, str]] = set()
         """Kinds of marks that were rightly shown, with to whom."""
         self.asked = 0
+        self.good: set[str] = set()
+        """Rules that gave a good answer to a GET at least once."""
         self.faults: set[str] = set()
         """Answers of 500 and above."""
         self._values = self._values_of(world)
@@ -100,6 +102,8 @@ class Crawler:
         self.asked += 1
         if answer.status_code >= 500:
             self.faults.add(f"{surface}: {answer.status_code} ({address[:120]})")
+        if surface.method == "GET" and answer.status_code < 300:
+            self.good.add(surface.rule)
         content = b"" if surface.rule.startswith("/static/") else answer.get_data()
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
         found = found_in(
@@ -126,7 +130,7 @@ class Crawler:
             "photo": [*photos, "11111111-1111-4111-8111-111111111111"],
             "size": ["small", "large"],
             "number": [str(known["set_id"])],
-            "code": [AGENCY],
+            "code": [AGENCY, "waste_burning", "waste_city"],
             "account": [str(known["account"])],
             "grant": ["999999"], "key": ["999999"], "ended": ["999999"], "what": ["link"],
             "request": ["1"], "day": ["2026-08-17"], "token": ["x" * 43],
@@ -171,7 +175,10 @@ class Crawler:
         if {"lon", "lat"} <= set(query.model_fields):
             for place, service in product(_exact(self.world), QUERY["service"](self.world)):
                 point = {"lon": f"{place.lon:.5f}", "lat": f"{place.lat:.5f}"}
-                yield "?" + urlencode(point | {"service": service, "accuracy_m": "8"}), None
+                point |= {"service": service}
+                if "accuracy_m" in query.model_fields:
+                    point["accuracy_m"] = "8"
+                yield "?" + urlencode(point), None
             return
         needed = {
             name: QUERY[name](self.world)[0] for name, field in query.model_fields.items()
@@ -182,7 +189,7 @@ class Crawler:
         elif self.thorough or asker.role == "visitor":
             chosen = tuple(query.model_fields)
         else:
-            chosen = ("status", "bbox", "near", "format")
+            chosen = ("status", "agency", "bbox", "near", "format")
         for name in chosen:
             values = QUERY[name](self.world) if name in query.model_fields else []
             for value in values if self.thorough else values[:FEW]:

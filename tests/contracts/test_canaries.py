@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.canary_answers import found_in, pdf_text, readable
-from tests.canary_crawl import Crawler, unknown
+from tests.canary_crawl import Crawler, routes, unknown
 from tests.canary_letters import mark_mail_tokens, wrong_in_mails, wrong_in_text
 from tests.canary_people import HOME, QUICK
 from tests.canary_planting import Planter
@@ -49,6 +49,29 @@ def crawled(world: World, name: str, *, thorough: bool) -> Crawler:
     assert not crawler.leaks, "\n".join(sorted(map(str, crawler.leaks)))
     assert not crawler.faults, "\n".join(sorted(crawler.faults))
     return crawler
+
+
+ANSWERED_ELSEWHERE = {
+    "/live", "/login/code", "/login/authenticator", "/invitation/<token>", "/u/<token>",
+    "/api/v1/photos/<uuid:photo>", "/admin/boundaries/<int:number>/state.json",
+    "/api/v1/photos/<uuid:photo>/small.jpg", "/api/v1/complaints/<ticket>/photos/<photo>/<size>.jpg",
+    "/admin/privacy/breaches/<int:number>", "/admin/privacy/breaches/<int:number>/notice.txt",
+    "/admin/service-areas/areas/<code>", "/admin/holidays/<day>", "/account/authenticator",
+    "/agency/templates/<int:number>", "/admin/machines/<int:account>",
+}  # fmt: skip
+"""Need a secret, a half-way session, a loose photo, or a row that this city doesn't hold."""
+
+
+@pytest.mark.long
+def test_every_address_is_really_answered_to_somebody(world):
+    """A question that is refused for its form finds nothing and says nothing."""
+    good: set[str] = set()
+    for name in ("visitor", "operator", "agency admin", "city admin"):
+        crawler = Crawler(world, thorough=False)
+        crawler.crawl(world.askers[name], unsafe=False)
+        good |= crawler.good
+    rules = {rule for method, rule, _ in routes(world.app) if method == "GET"}
+    assert sorted(rules - good - ANSWERED_ELSEWHERE) == []
 
 
 @pytest.mark.parametrize("name", sorted(QUICK))
