@@ -172,6 +172,8 @@ class Crawler:
             for extra in PAGES.get(rule, ("lang=en",) if self.thorough else ()):
                 yield f"?{extra}", None
             return
+        if rule in NEEDS_AGENCY:
+            yield f"?agency={AGENCY}", None
         if {"lon", "lat"} <= set(query.model_fields):
             for place, service in product(_exact(self.world), QUERY["service"](self.world)):
                 point = {"lon": f"{place.lon:.5f}", "lat": f"{place.lat:.5f}"}
@@ -289,6 +291,9 @@ WITH: dict[str, dict[str, str]] = {
     for name in ("bbox", "polygon", "near", "q", "group", "service", "kelurahan", "kecamatan",
                  "agency", "since", "until", "boundaries", "limit", "level", "format", "channel")
 } | {"near": {"status": "all", "within_m": "3"}, "within_m": {"near": "103.6104,-1.6124"}}  # fmt: skip
+
+NEEDS_AGENCY = frozenset({"/api/v1/work/digest", "/api/v1/work/numbers", "/api/v1/work/officers"})
+"""Refuse whoever isn't of one agency and names none."""
 
 FILLED = frozenset(
     {"ticket", "photo", "size", "number", "code", "account", "grant", "key", "ended", "what",
