@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
+from geoapp.domain.privacy import Belonging
 from geoapp.store.statements import statement
 
 
@@ -37,24 +38,6 @@ class Access:
     actor_name: str | None
     purpose: str
     ticket: str
-
-
-@dataclass(frozen=True, slots=True)
-class Belonging:
-    """One thing of a person's: a report, or (with *contact_id*) that they follow one.
-
-    *why*: it was named (`ticket`), or has the same `email` or `phone`.
-    """
-
-    ticket: str
-    role: str
-    why: str
-    contact_id: int | None
-    created_at: datetime | None
-    service_code: str
-    status: str
-    submitted_at: datetime
-    confidential: bool
 
 
 @dataclass(frozen=True, slots=True)

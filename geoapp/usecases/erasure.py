@@ -17,12 +17,12 @@ from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.catalogue import City
 from geoapp.domain.filters import unstorable
 from geoapp.domain.photo import content_key
+from geoapp.domain.privacy import Belonging
 from geoapp.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from geoapp.media.storage import Storage
 from geoapp.store import photos
 from geoapp.store import privacy as store
 from geoapp.store.database import Database, Role
-from geoapp.store.privacy import Belonging
 from geoapp.usecases import audit, erasure_list, replies
 from geoapp.usecases.erasure_list import Line
 from geoapp.usecases.privacy import reasoned

@@ -13,10 +13,11 @@ from geoapp.domain import contact as addresses
 from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.catalogue import City
 from geoapp.domain.filters import unstorable
+from geoapp.domain.privacy import Belonging
 from geoapp.errors import FieldProblem, InvalidInput, NotFound
 from geoapp.store import privacy as store
 from geoapp.store.database import Database, Role
-from geoapp.store.privacy import Access, Belonging, Request
+from geoapp.store.privacy import Access, Request
 from geoapp.usecases.vault import Vault
 
 MOST = 100_000

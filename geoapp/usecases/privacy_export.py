@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.catalogue import City
 from geoapp.domain.photo import content_key
+from geoapp.domain.privacy import Belonging
 from geoapp.errors import NotFound
 from geoapp.media.storage import Storage
 from geoapp.store import privacy as requests
 from geoapp.store import privacy_export as store
 from geoapp.store.database import Database, Role
-from geoapp.store.privacy import Belonging
 from geoapp.usecases import erasure
 from geoapp.usecases.vault import Vault
 

@@ -1,4 +1,4 @@
-""" "Me too": somebody has the problem that another has reported already.
+"""Me too: somebody has the problem that another has reported already.
 
 A person is a digest (`geoapp.web.person` says of what) and counts once for a complaint and all
 that was merged into it; nobody supports what they sent themselves. What is confidential counts

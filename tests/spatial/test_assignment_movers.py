@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.place import LonLat
@@ -15,8 +15,20 @@ from geoapp.spatial import assignment
 from geoapp.store.database import Database, Role
 from geoapp.usecases import activation, cities
 from tests.boundary_imports import in_force
+from tests.reassigning import reassign
 from tests.spatial.assignment_reference import Reference
-from tests.spatial.test_assignment import draw_service_areas
+from tests.spatial.square_world import (
+    A,
+    B,
+    D,
+    X,
+    Y,
+    draw_areas,
+    draw_service_areas,
+    file,
+    run,
+    unsure,
+)
 
 CODE = "15.71"
 SERVICES = ("pothole", "sidewalk_damaged", "drain_blocked", "tree_fallen", "dengue")
@@ -96,3 +108,29 @@ def test_those_proven_to_stay_are_nearly_all_when_nothing_changed(filled: Databa
     # Those beside or outside every area, blurred ones (the kelurahan told to the public
     # goes by their public position), and the few on an edge
     assert 0 < len(asked) <= unsure + 20
+
+
+def test_beside_every_area_it_stays_with_the_nearest_unless_something_near_changed(
+    squares: Connection,
+) -> None:
+    beside = file(squares, x=-0.3)
+    far = f"POLYGON(({X + 3 * D} {Y},{X + 4 * D} {Y},{X + 4 * D} {Y + D},{X + 3 * D} {Y + D},{X + 3 * D} {Y}))"
+    draw_areas(squares, {"A": A, "B": B, "C": far})
+    assert unsure(squares) == []
+
+    # A newcomer that is nearer, and one that comes as near as 55 m, which can't be the nearest
+    nearer = f"POLYGON(({X - D} {Y},{X - 0.4 * D} {Y},{X - 0.4 * D} {Y + D},{X - D} {Y + D},{X - D} {Y}))"
+    farther = nearer.replace(f"{X - 0.4 * D}", f"{X - 0.8 * D}")
+    draw_areas(squares, {"A": A, "B": B, "Z": farther})
+    assert unsure(squares) == [beside.id]
+    draw_areas(squares, {"A": A, "B": B, "Z": nearer})
+    assert unsure(squares) == [beside.id]
+    assert reassign(squares, CODE, unsure(squares)) == 1
+    ((code,),) = run(squares, "SELECT kelurahan_code FROM geoapp.complaint")
+    assert code == "Z"
+
+    # and back: its area went, another is the nearest again
+    draw_areas(squares, {"A": A, "B": B})
+    assert reassign(squares, CODE, unsure(squares)) == 1
+    ((code,),) = run(squares, "SELECT kelurahan_code FROM geoapp.complaint")
+    assert code == "A"

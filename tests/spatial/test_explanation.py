@@ -10,7 +10,7 @@ from geoapp.domain.explanation_words import metres, question
 from geoapp.domain.place import LonLat
 from geoapp.domain.reading import Place
 from geoapp.spatial import explanation
-from tests.spatial.test_assignment import (
+from tests.spatial.square_world import (
     CODE,
     A,
     B,

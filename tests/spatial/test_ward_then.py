@@ -15,7 +15,7 @@ from geoapp.domain.complaint import Channel, NewComplaint, Status
 from geoapp.domain.history import Step
 from geoapp.domain.place import LonLat
 from geoapp.spatial.bulk import Filed, store_many
-from tests.spatial.test_assignment import CODE, D, X, Y, file, run
+from tests.spatial.square_world import CODE, D, X, Y, file, run
 from tests.wards import draw
 
 OLD, NEW = datetime(2023, 6, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)

@@ -127,10 +127,10 @@ def _moment(form: Form, name: str) -> datetime | None:
     """A moment as the city's clocks show it."""
     raw = form.typed(name).strip()
     try:
-        value = datetime.fromisoformat(raw)
+        value: datetime | None = datetime.fromisoformat(raw)
     except ValueError:
-        value = datetime.min
-    if value.tzinfo is not None or value.year not in YEARS:
+        value = None
+    if value is None or value.tzinfo is not None or value.year not in YEARS:
         form.wrong(name, _("Please give a date and a time."))
         return None
     return breach.in_city(current_city(), value)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from geoapp.domain.access import Permission
+from geoapp.domain.privacy import Belonging
 from geoapp.errors import NotFound
-from geoapp.store.privacy import Belonging
 from geoapp.usecases import accounts, erasure, privacy_export
 from geoapp.usecases import privacy as usecase
 from geoapp.web import strings_privacy as words
