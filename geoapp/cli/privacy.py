@@ -14,10 +14,10 @@ import click
 
 from geoapp.cli.context import open_database
 from geoapp.domain.catalogue import City
+from geoapp.domain.privacy import Belonging
 from geoapp.media.storage import open_storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
-from geoapp.store.privacy import Belonging
 from geoapp.usecases import breach as breaches
 from geoapp.usecases import cities, erasure, feed, privacy_export
 from geoapp.usecases import privacy as usecase
