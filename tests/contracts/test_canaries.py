@@ -11,11 +11,16 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from sqlalchemy import text
 
+from geoapp.app import create_app
+from geoapp.logs import Discreet
+from geoapp.store.database import Database
+from geoapp.usecases import contacts
 from tests.canary_answers import found_in, pdf_text, readable
 from tests.canary_crawl import Crawler, routes, unknown
 from tests.canary_letters import mark_mail_tokens, wrong_in_mails, wrong_in_text
-from tests.canary_people import HOME, QUICK
+from tests.canary_people import HERE, HOME, QUICK
 from tests.canary_planting import Planter
 from tests.canary_world import World, built, private
 
@@ -224,3 +229,36 @@ def test_the_key_of_one_report_opens_no_other(world, what):
     )  # fmt: skip
     assert answer.status_code == 403, answer.text
     assert not private(world.marks.found(answer.content, f"{answer.headers} {answer.text}"))
+
+
+def test_what_fails_on_our_side_repeats_nothing(world, caplog, monkeypatch):
+    """A driver's error quotes the row; a database that is away is told of with every body in hand."""
+    marks = world.marks
+    body = {
+        "service": "waste_pile", "kelurahan": HERE, "anonymous": True,
+        "description": f"Lubang {marks.word('confidential words', 'failed')}",
+        "contact": {"name": marks.word("contact", "failed"),
+                    "email": marks.email("contact, e-mail", "failed"),
+                    "phone": marks.phone("contact, number", "failed")},
+    }  # fmt: skip
+
+    def failing(connection, *_args, **_more):
+        connection.execute(text("SELECT cast(:words AS integer)"), {"words": str(body)})
+
+    with monkeypatch.context() as changed:
+        changed.setattr(contacts, "keep", failing)
+        broken = world.app.test_client().post(f"/{HOME}/api/v1/complaints", json=body)
+    settings = world.app.extensions["geoapp"].settings
+    away = create_app(settings, Database("postgresql+psycopg2://geoapp_app@127.0.0.1:1/none"))
+    gone = [
+        away.test_client().post(path, json=body) for path in ("/api/v1/complaints", "/report")
+    ] + [away.test_client().get(f"/c/{world.ticket('confidential')}")]
+    away.extensions["geoapp"].hub.close()
+    assert broken.status_code == 500
+    assert {answer.status_code for answer in gone} <= {400, 503}  # a form without its token: 400
+    assert gone[0].status_code == 503
+    for answer in (broken, *gone):
+        assert wrong_in_text(world, "an answer", f"{answer.headers}{answer.text}") == []
+    said = "\n".join(Discreet().format(record) for record in caplog.records)
+    assert "SQLSTATE" in said
+    assert wrong_in_text(world, "the log", said) == []
