@@ -119,9 +119,7 @@ def by_ids(
         .columns()
         .add_cte(none_counted.cte("matching"), rows.cte("page"))
     )
-    return {
-        row.id: _complaint(row) for row in connection.execute(found) if row.ticket is not None
-    }
+    return {row.id: _complaint(row) for row in connection.execute(found) if row.ticket is not None}
 
 
 def case_statement(city_code: str, ticket: str, now: datetime) -> TextualSelect:

@@ -9,6 +9,7 @@ from geoapp.channels import dossier_pdf
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.domain.complaint import Status
 from geoapp.domain.dossier import Dossier, DossierEntry, Promise, resolutions, verdict
+from geoapp.domain.photo import content_key
 from geoapp.domain.sender import SenderView
 from geoapp.errors import NotFound
 from geoapp.media.storage import Storage
@@ -58,7 +59,7 @@ def document(
     places: dict[str, int] = {}
     for photo in found.photos[:PHOTOS_MOST]:
         try:
-            pictures.append(storage.get(sender.photo_key(photo.sha256)))
+            pictures.append(storage.get(content_key(photo.sha256)))
         except NotFound:
             _log.error("photo %s of %s isn't in the storage", photo.id, ticket)
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from geoapp.domain.catalogue import Catalogue, City, Name
 from geoapp.domain.complaint import ticket_is_plausible
 from geoapp.domain.contact import Contact
+from geoapp.domain.photo import content_key
 from geoapp.domain.sender import SenderView, SentPhoto
 from geoapp.errors import NotFound
 from geoapp.media.storage import Storage
@@ -75,12 +76,7 @@ def picture(
     if kept is None or size not in SIZES:
         raise NotFound("There is no such photo.", "Look at the complaint again.")
     digest = kept.small_sha256 if size == "small" else kept.sha256
-    return Picture(digest, storage.get(photo_key(digest)))
-
-
-def photo_key(sha256: str) -> str:
-    """Under which a photo with this hash lies in the storage."""
-    return f"{sha256[:2]}/{sha256}.jpg"
+    return Picture(digest, storage.get(content_key(digest)))
 
 
 def names(found: SenderView, catalogue: Catalogue) -> tuple[Name, str]:

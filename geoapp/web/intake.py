@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from geoapp.domain.complaint import Channel, NewComplaint
 from geoapp.domain.contact import ContactRole
 from geoapp.domain.place import LonLat
-from geoapp.usecases import contacts, photos, replies, submit, support
+from geoapp.usecases import contacts, notices, photos, replies, submit, support
 from geoapp.web.contact_form import language_of_sender
 from geoapp.web.context import current_catalogue, current_city, site
 from geoapp.web.intake_form import ComplaintForm
@@ -94,7 +94,7 @@ def belongings(form: ComplaintForm, language: str, person: str | None = None) ->
             told = contacts.keep(
                 connection, here.vault, city, row.ticket, ContactRole.REPORTER, given, language
             )
-        return {"notices": told and bool(here.settings.smtp_url)}
+        return {"notices": told and notices.offered(here.settings, city)}
 
     return store
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, render_template
 
+from geoapp.usecases import notices
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import current_catalogue, current_city, site
 
@@ -28,7 +29,7 @@ def _never_stale(response: Response) -> Response:
 @open_to(Audience.EVERYBODY)
 def privacy() -> str:
     """In plain words, with what this server is set to."""
-    current_city()
+    city = current_city()
     settings = site().settings
     blurred = sorted({one.blur_m for one in current_catalogue().services.values() if one.blur_m})
     return render_template(
@@ -36,6 +37,6 @@ def privacy() -> str:
         contact_days=settings.contact_days,
         loose_hours=settings.photo_loose_hours,
         blur_most=max(blurred, default=0),
-        mails=bool(settings.smtp_url),
+        mails=notices.offered(settings, city),
         tile_host=urlsplit(settings.tile_url).hostname,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, g, render_template, request, url_f
 
 from geoapp.domain import photo
 from geoapp.errors import NotFound
-from geoapp.usecases import boundary_words, explanation, livemap
+from geoapp.usecases import boundary_words, explanation, livemap, notices
 from geoapp.web import page
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import (
@@ -94,7 +94,7 @@ def ticket(ticket: str) -> tuple[str, int] | str:
     shown |= {
         "i18n": shown["i18n"] | ticket_strings(),
         "photos": {"most": photo.MOST, "max_mb": settings.photo_max_mb},
-        "contact": {"days": settings.contact_days, "notices": bool(settings.smtp_url)},
+        "contact": {"days": settings.contact_days, "notices": notices.offered(settings, city)},
     }
     why = explanation.public_reasons(
         site().database, city, current_catalogue(), complaint["ticket"]

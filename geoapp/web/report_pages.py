@@ -23,7 +23,7 @@ from geoapp.errors import (
     StorageUnavailable,
     TooLarge,
 )
-from geoapp.usecases import livemap, photos
+from geoapp.usecases import livemap, notices, photos
 from geoapp.web import errors, intake, page, person
 from geoapp.web.access import Audience, open_to
 from geoapp.web.context import current_catalogue, current_city, current_language, site
@@ -285,5 +285,8 @@ def _report_config() -> dict[str, Any]:
     return shown | {
         "i18n": shown["i18n"] | report_strings(),
         "photos": {"most": photo.MOST, "max_mb": settings.photo_max_mb},
-        "contact": {"days": settings.contact_days, "notices": bool(settings.smtp_url)},
+        "contact": {
+            "days": settings.contact_days,
+            "notices": notices.offered(settings, current_city()),
+        },
     }

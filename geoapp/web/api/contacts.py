@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from flask import Response
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from geoapp.usecases import contacts
+from geoapp.usecases import contacts, notices
 from geoapp.web import intake, json_body
 from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
@@ -77,7 +77,7 @@ def contact(ticket: str) -> Response:
     intake.count_sender()
     form, _ = json_body.read(ContactChangeForm)
     here, city, ticket = site(), current_city(), ticket.upper()
-    mails = bool(here.settings.smtp_url)
+    mails = notices.offered(here.settings, city)
     if form.key is None:
         contacts.follow(
             here.database, here.vault, city, ticket, form.email or "", language_of_sender()
