@@ -190,9 +190,11 @@ class Crawler:
             name: QUERY[name](self.world)[0] for name, field in query.model_fields.items()
             if field.is_required()
         }  # fmt: skip
-        if rule.startswith("/tiles/"):
-            chosen = ("status", "q", "bbox") if self.thorough else ("status",)
-        elif self.thorough or asker.role == "visitor":
+        if rule.startswith("/tiles/"):  # hundreds of them; filters are the lists' own
+            yield "?status=all", None
+            yield f"?status=all&q={_words(self.world)[0]}", None
+            return
+        if self.thorough or asker.role == "visitor":
             chosen = tuple(query.model_fields)
         else:
             chosen = ("status", "agency", "bbox", "near", "format")
