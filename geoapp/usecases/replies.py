@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from geoapp.domain.answers import reply_leads_to
@@ -20,13 +20,15 @@ from geoapp.errors import (
     FieldProblem,
     Forbidden,
     InvalidInput,
+    KeyReused,
     NotFound,
     NothingStored,
     StepRefused,
 )
-from geoapp.store import casework, complaints, sender
+from geoapp.store import casework, complaints, intake, sender
 from geoapp.store.database import Database, Role
 from geoapp.usecases import photos
+from geoapp.usecases.submit import Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ def prove(secret: str, city_code: str, ticket: str, key: str) -> None:
         )
 
 
+def as_reply(sending: Sending) -> Sending:
+    """*sending* under a name that replies alone have.
+
+    A submission's key holds no space, so neither is ever answered with the other's answer. Whose
+    reply it is stands in the body, which holds the sender's key.
+    """
+    return replace(sending, key=f"reply {sending.key}")
+
+
 def reply(
     database: Database,
     city: City,
@@ -74,15 +85,19 @@ def reply(
     text: str,
     solved: bool,
     photo_ids: Sequence[UUID] = (),
+    sending: Sending | None = None,
 ) -> Replied:
     """Store a reply with its photos, and what becomes of the complaint.
 
-    Photos are for the city and the agency alone, as the words. Within ten working days after it was resolved: *solved* closes it, anything else
-    reopens it. While somebody works on it the reply is only added.
+    Photos are for the city and the agency alone, as the words. Within ten working days after it
+    was resolved: *solved* closes it, anything else reopens it. While somebody works on it the
+    reply is only added. With a *sending* (of `as_reply`) seen before, nothing is stored
+    and the first answer is given again.
 
     Raises:
         Forbidden: the key isn't that of the ticket (or there is no such ticket).
         InvalidInput: it says and shows nothing, or a photo can't be attached.
+        KeyReused: the sending's key came before with another body.
         StepRefused: it is too late, or nobody works on it any more; of what was merged it names
             the complaint that goes on, if that is public.
     """
@@ -94,6 +109,11 @@ def reply(
             [FieldProblem("text", "is missing")],
         )
     with database.transaction(Role.INTAKE, city.code) as connection:
+        if sending is not None:
+            # Before anything is looked at: two at the same moment come one after the other.
+            held = intake.claim_key(connection, city.code, sending.key)
+            if held is not None:
+                return _again(held, sending)
         standing = casework.reply_standing(connection, city.code, ticket)
         if standing is None:
             raise NotFound("There is no such complaint.", "Check the ticket.")
@@ -116,7 +136,25 @@ def reply(
         if photo_ids:
             event = sender.reply_written(connection, city.code, ticket)
             photos.attach(connection, city.code, ticket, photo_ids, event_id=event, private=True)
-    return Replied(ticket, after or before, after is not None)
+        told = Replied(ticket, after or before, after is not None)
+        if sending is not None:
+            intake.keep_answer(
+                connection, city.code, sending.key, sending.body_sha256, asdict(told)
+            )
+    return told
+
+
+def _again(held: intake.Held, sending: Sending) -> Replied:
+    """The first answer; what became of the complaint since doesn't change it."""
+    if held.body_sha256 != sending.body_sha256:
+        own = sending.key.removeprefix("reply ")
+        raise KeyReused(
+            "This Idempotency-Key was used before with another body.",
+            "Draw a new key for a new reply.",
+            [FieldProblem("Idempotency-Key", "was used before", own)],
+        )
+    first = held.answer
+    return Replied(first["ticket"], Status(first["status"]), first["changed"])
 
 
 def _merged(database: Database, city: City, ticket: str) -> StepRefused:

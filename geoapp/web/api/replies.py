@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from geoapp.domain.photo import MOST
@@ -13,6 +13,7 @@ from geoapp.usecases import replies
 from geoapp.web import intake, json_body
 from geoapp.web.access import Audience, open_to
 from geoapp.web.api import blueprint
+from geoapp.web.api.intake import sending_of
 from geoapp.web.api.models import Answer
 from geoapp.web.api.operations import Good, Operation, operation
 from geoapp.web.api.queries import TicketPath
@@ -71,6 +72,10 @@ class ReplyAnswer(Answer):
     Operation(
         summary="Reply as the sender of a complaint",
         path=TicketPath,
+        headers={
+            "Idempotency-Key": "Drawn by the sender for one reply, 1–128 visible ASCII "
+            "characters; the same key and body give the same answer and store nothing twice."
+        },
         body=ReplyForm,
         good={201: Good("It is stored; this is how the complaint stands.", ReplyAnswer)},
         faults=(400, 403, 409, 413, 415, 422, 429),
@@ -78,8 +83,11 @@ class ReplyAnswer(Answer):
 )
 def reply(ticket: str) -> tuple[Response, int]:
     """Answer ``POST /complaints/<ticket>/replies``."""
+    sending = sending_of(request.get_data())
+    if sending is not None:
+        sending = replies.as_reply(sending)
     # Counted before anything is compared: guessing keys ends with the window.
-    intake.count_sender()
+    intake.count_sender(sending)
     form, _ = json_body.read(ReplyForm)
     told = replies.reply(
         site().database,
@@ -90,6 +98,7 @@ def reply(ticket: str) -> tuple[Response, int]:
         text=form.text,
         solved=form.solved,
         photo_ids=form.photos,
+        sending=sending,
     )
     site().bell.ring()
     response: Response = jsonify(

@@ -6,6 +6,8 @@ import { moment, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { createPhotos } from '../shared/photos.js';
 import { createThumbs, createTray } from '../shared/phototray.js';
+import { attemptOf } from '../entry/form.js';
+import { randomKey } from '../report/draft.js';
 
 const REFUSED = { 403: 'reply_not_yours', 409: 'reply_late', 429: 'reply_too_many' };
 
@@ -25,6 +27,7 @@ export function replyBox({ ticket, key, renew, source, say }) {
   const until = byId('reply-until');
   const buttons = [byId('reply-send'), byId('reply-solved')];
   let tray = () => {};
+  let attempt = null; // kept until it is answered: the server knows a second try by its key
   const photos = createPhotos({ kept: [], save() {}, changed: () => showPhotos(), source });
   tray = createTray(byId('reply-photos'), photos, createThumbs(photos), say);
 
@@ -61,8 +64,9 @@ export function replyBox({ ticket, key, renew, source, say }) {
     said.textContent = t('reply_sending');
     for (const button of buttons) button.disabled = true;
     const body = { key: key(), text, solved, photos: photos.ready().map(({ id }) => id) };
+    attempt = attemptOf(attempt, body, randomKey);
     try {
-      const answer = await postJson(address(`/api/v1/complaints/${encodeURIComponent(ticket)}/replies`), body);
+      const answer = await postJson(address(`/api/v1/complaints/${encodeURIComponent(ticket)}/replies`), body, { 'Idempotency-Key': attempt.key });
       done(t(answer.changed ? (solved ? 'reply_closed' : 'reply_reopened') : 'reply_added'));
       await renew();
     } catch (problem) {
@@ -88,6 +92,7 @@ export function replyBox({ ticket, key, renew, source, say }) {
   }
 
   function done(text) {
+    attempt = null; // the same words again are another reply
     words.value = '';
     photos.clear();
     said.textContent = text;
