@@ -176,8 +176,8 @@ def read(
 ) -> Read:
     """The reporter's contact, with *purpose* written down in the same transaction.
 
-    Of an anonymous complaint only for who works for the city as a whole or a part of it;
-    never for an agency, and never for a machine.
+    For those who handle the complaint; of an anonymous one for operators alone. Never for heads,
+    administrators and auditors, and never for a machine.
 
     Raises:
         Forbidden: the reporter is hidden from this account; machines read no contacts.
@@ -205,7 +205,7 @@ def read(
             raise _not_there()
         if not known.may_read:
             raise Forbidden(
-                "The reporter of this complaint is anonymous.",
+                "This reporter's contact isn't shown to your account.",
                 "Ask an operator of the command center to get in touch.",
             )
         found = store.read(connection, city.code, ticket, purpose)
