@@ -2,8 +2,8 @@
 
 From docs/roles.md (``read``: a complaint whole; who reaches it, by grants), docs/workflow.md
 (which words are public) and what citizens are promised: a contact is shown to people alone,
-after they said what for; of an anonymous report to the command center, administrators and
-auditors; nobody but a mail's addressee reads its address in it.
+after they said what for, if they handle the report; of an anonymous one to operators;
+nobody but a mail's addressee reads its address in it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WHOLE = frozenset(
 )  # fmt: skip
 CONTACT = frozenset({"contact", "contact, e-mail", "contact, number"})
 HIDDEN_CONTACT = frozenset({f"hidden {kind}" for kind in CONTACT})
-KNOW_EVERYBODY = frozenset({"operator", "city_admin", "auditor"})
+HANDLE = frozenset({"operator", "agency_admin", "field_officer"})
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,12 @@ def _whole(mark: Planted, asker: Asker, at: Surface) -> bool:
 
 
 def _contact(mark: Planted, asker: Asker, at: Surface) -> bool:
-    return _reads(mark, asker) and not asker.is_machine and str(at) == f"POST {ASKED_FOR}"
+    handles = _reads(mark, asker) and asker.role in HANDLE and not asker.is_machine
+    return handles and str(at) == f"POST {ASKED_FOR}"
 
 
 def _hidden_contact(mark: Planted, asker: Asker, at: Surface) -> bool:
-    return asker.role in KNOW_EVERYBODY and _contact(mark, asker, at)
+    return asker.role == "operator" and _contact(mark, asker, at)
 
 
 def _staff_name(mark: Planted, asker: Asker, at: Surface) -> bool:

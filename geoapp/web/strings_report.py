@@ -67,7 +67,10 @@ _REPORT = {
     "sees_place_near": _("its place, moved by up to {n} m"),
     "sees_agency": _("everything, also your contact if you leave one"),
     "sees_agency_anonymous": _("everything but your name and contact"),
-    "sees_city": _("everything; who looks at a contact is recorded"),
+    "sees_city": _(
+        "everything; who looks at a contact is recorded. The city's administrators and auditors "
+        "check the work, without your contact"
+    ),
     "seer_public": _("Everybody"),
     "seer_agency": _("The agency"),
     "seer_city": _("City operators"),
@@ -80,8 +83,14 @@ _REPORT = {
         "every change. Stored sealed and apart from the report, and deleted {n} days after it is "
         "closed."
     ),
-    "report_contact_who": _("City operators and the agency in charge can see it; nobody else."),
-    "report_contact_who_anonymous": _("As you report anonymously, only city operators can see it."),
+    "report_contact_who": _(
+        "City operators and the agency in charge can open it to ask you something; each time is "
+        "recorded. The public never sees it."
+    ),
+    "report_contact_who_anonymous": _(
+        "As you report anonymously, only city operators can open it to ask you something; each "
+        "time is recorded."
+    ),
     "report_phone_wrong": _("Please type a phone number, for example 0812 3456 7890."),
     "report_name_wrong": _("This name cannot be stored as it is."),
     "notify_hint": _(

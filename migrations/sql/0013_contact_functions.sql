@@ -1,9 +1,9 @@
 -- Contacts are read and written by these alone, each of which says who may.
 SET LOCAL lock_timeout = '5s';
 
--- Whether the reporter may be known to the account at work, of a complaint with these facts. An
--- anonymous one is hidden from agencies, whoever works there; operators, administrators and
--- auditors of the city see who it was. Machines see nobody.
+-- Whether the reporter's contact may be shown to the account at work, of a complaint with these
+-- facts: to those who handle it, by a grant that reaches it. An anonymous one to operators alone.
+-- Heads, administrators and auditors look at the work, not at who asked for it; machines at nobody.
 CREATE FUNCTION geoapp.knows_reporter(
     p_city text, p_anonymous boolean, p_agency text, p_kelurahan text, p_kecamatan text,
     p_service_area text)
@@ -11,20 +11,26 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalo
     SELECT geoapp.in_scope('reads', p_agency, p_kelurahan, p_kecamatan, p_service_area)
        AND EXISTS (
         SELECT FROM geoapp.account
-        LEFT JOIN geoapp.account_grant AS held
-               ON held.city_code = account.city_code AND held.account_id = account.id
-              AND held.revoked_at IS NULL
-              -- of the whole city always, and of no agency: account_grant's own conditions
-              AND held.role IN ('operator', 'city_admin', 'auditor')
+        JOIN geoapp.account_grant AS held
+          ON held.city_code = account.city_code AND held.account_id = account.id
+         AND held.revoked_at IS NULL
         WHERE account.city_code = p_city
           AND account.city_code = nullif(current_setting('geoapp.city', true), '')
           AND account.id = nullif(current_setting('geoapp.account', true), '')::bigint
           AND account.active AND account.kind = 'person'
-          AND (NOT p_anonymous OR held.id IS NOT NULL))
+          AND (held.role = 'operator'
+               OR NOT p_anonymous AND held.role IN ('agency_admin', 'field_officer'))
+          -- this very grant: an auditor who is an officer elsewhere is an auditor here
+          AND (held.agency_code IS NULL OR held.agency_code = p_agency)
+          AND (cardinality(held.kelurahan_codes || held.kecamatan_codes
+                           || held.service_area_codes) = 0
+               OR p_kelurahan = ANY (held.kelurahan_codes)
+               OR p_kecamatan = ANY (held.kecamatan_codes)
+               OR p_service_area = ANY (held.service_area_codes)))
 $$;
 
--- What is known of a complaint's reporter, for staff: nothing of it is read. Of an anonymous one
--- whoever may not know it isn't told whether anything is kept.
+-- What is known of a complaint's reporter, for staff: nothing of it is read. Whoever may not
+-- know the reporter isn't told whether anything is kept.
 CREATE FUNCTION geoapp.contact_standing(p_city text, p_ticket text)
 RETURNS TABLE (may_read boolean, has_name boolean, has_email boolean, has_phone boolean,
                unsubscribed boolean, erased_for text)

@@ -113,7 +113,7 @@ def test_a_table_without_its_policies_is_noticed(world, name):
 def test_a_contact_shown_to_the_agency_of_an_anonymous_report_is_noticed(world):
     rule = "/api/v1/work/complaints/<ticket>/contact"
     assert leaks(world, "agency admin", rule) == set()
-    with function_changed(world.database, "knows_reporter", r"NOT p_anonymous OR", "true OR"):
+    with function_changed(world.database, "knows_reporter", r"NOT p_anonymous AND", "true AND"):
         found = leaks(world, "agency admin", rule)
     assert ("hidden contact, number", f"POST {rule}") in found
 

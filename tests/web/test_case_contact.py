@@ -49,7 +49,7 @@ def test_an_operator_asks_says_why_and_is_written_down(client, module_app, empti
     operator, actor = desk(module_app, emptied, "operator")
     page = operator.get(f"/case/{ticket}")
     assert "data-contact-show" in page.text
-    assert "Operator melihatnya" in page.text
+    assert "Selain operator, tidak ada yang dapat membuka kontaknya" in page.text
     assert shows_nothing(page)
     assert accesses(emptied) == []
     told = ask(operator, ticket)
@@ -77,6 +77,23 @@ def test_an_agency_sees_an_anonymous_reporter_and_no_button(client, module_app, 
     # Nor does it learn whether anything was left.
     bare = report(client, anonymous=True, contact=None)
     assert ask(agency, bare).json == ask(agency, ticket).json
+    assert accesses(emptied) == []
+
+
+@pytest.mark.parametrize("role", ["city_admin", "auditor", "agency_head"])
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_who_only_looks_at_the_work_is_shown_no_contact(
+    client, module_app, emptied, role, anonymous
+):
+    ticket = report(client, anonymous=anonymous)
+    limits = {"agency": "pupr_bina_marga"} if role == "agency_head" else {}
+    desk_of, _ = desk(module_app, emptied, role, **limits)
+    page = desk_of.get(f"/case/{ticket}")
+    assert page.status_code == 200
+    assert "data-contact" not in page.text
+    assert ("Kontak hanya ditampilkan kepada yang menangani" in page.text) != anonymous
+    assert shows_nothing(page)
+    assert ask(desk_of, ticket).status_code == 403
     assert accesses(emptied) == []
 
 
