@@ -221,3 +221,12 @@ function choose(area, strong, [half, high], scale, labels, spots, free) {
   }
   return best;
 }
+
+/** The boxes, in pixels of *map*, of what stands on it: no name should lie under them. */
+export function standing(map) {
+  const corner = map.getContainer().getBoundingClientRect();
+  return [...document.querySelectorAll('.mid .mapctl, .mid .legend, .mid .attr')].map((node) => {
+    const box = node.getBoundingClientRect();
+    return [box.left - corner.left, box.top - corner.top, box.right - corner.left, box.bottom - corner.top];
+  });
+}

@@ -33,9 +33,12 @@ export async function addAreaLabels(map, areas = () => getJson(address('/api/v1/
   const near = features.map(({ properties }) => write('span.pin-name', properties.name, properties.label));
   const far = kecamatan(features).map(({ name, label }) => write('span.pin-name.wide', name, label));
 
+  const room = map.getContainer().closest('.r-map') ?? map.getContainer();
+
   function thin() {
     const close = map.getZoom() >= FROM_ZOOM;
-    const taken = [];
+    // What stands on the map counts as taken, too.
+    const taken = [...room.querySelectorAll('.r-attr:not(:empty), .pin-here:not([hidden])')].map((node) => node.getBoundingClientRect());
     for (const marker of [...near, ...far]) {
       const node = marker.getElement()?.firstElementChild;
       if (!node) continue;
@@ -48,10 +51,10 @@ export async function addAreaLabels(map, areas = () => getJson(address('/api/v1/
       else node.hidden = true;
     }
   }
-  map.on('zoomend', thin);
+  map.on('zoomend moveend', thin);
   thin();
   return () => {
-    map.off('zoomend', thin);
+    map.off('zoomend moveend', thin);
     for (const marker of [...near, ...far]) marker.remove();
   };
 }

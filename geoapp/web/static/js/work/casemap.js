@@ -6,7 +6,7 @@ import { Areas } from '../map/areas.js';
 import { boundsOf } from '../map/view.js';
 import { baseMap, credit, scaleBar } from '../map/furniture.js';
 import { refreshGround } from '../map/ground.js';
-import { Labels } from '../map/labels.js';
+import { Labels, standing } from '../map/labels.js';
 import { world } from '../map/tiles.js';
 
 const WHOLE = { padding: [24, 24], animate: false };
@@ -21,7 +21,7 @@ export class CaseMap {
     Object.assign(this, { map, ticket: null, key: null, renderer: L.svg({ padding: 0.5 }), drawn: L.layerGroup().addTo(map) });
     this.areas = new Areas();
     this.at = null;
-    this.labels = new Labels(map, this.areas, () => ({ points: [], selected: this.at }), () => ({ things: [], sides: [4, 4, 4, 24] }));
+    this.labels = new Labels(map, this.areas, () => ({ points: [], selected: this.at }), () => ({ things: standing(map), sides: [4, 4, 4, 24] }));
     this.areas.load().then(() => this.labels.layout(), () => {});
     map.on('zoomend', () => document.getElementById('map-region').classList.toggle('far', map.getZoom() < 12));
     map.fitBounds(boundsOf(config.city.bbox), WHOLE);

@@ -5,7 +5,7 @@ import { Areas } from '../map/areas.js';
 import { ComplaintLayers } from '../map/complaints.js';
 import { baseMap, credit, scaleBar } from '../map/furniture.js';
 import { refreshGround } from '../map/ground.js';
-import { Labels } from '../map/labels.js';
+import { Labels, standing } from '../map/labels.js';
 import { fillLegend } from '../map/legend.js';
 import { STEPS } from '../map/picture.js';
 import { debounce } from '../map/rules.js';
@@ -33,7 +33,7 @@ export class QueueMap {
       onCell: (cell, box) => map.fitBounds(boundsOf(box), { animate: false, maxZoom: 16 }),
     });
     this.labels = new Labels(map, this.areas, () => ({ points: this.layers.showsPoints ? this.layers.picture.points : [], selected: this.layers.place?.at ?? null }),
-      () => ({ things: boxes(map), sides: [8, 8, 8 + covered(), 28] }));
+      () => ({ things: standing(map), sides: [8, 8, 8 + covered(), 28] }));
     const place = debounce(() => this.labels.layout(), 120);
     this.tiles = new TileStore(() => ({ zoom: map.getZoom(), box: edges(map) }), config.city?.bbox ?? null, () => {
       this.layers.setTiles(this.tiles.shown);
@@ -114,13 +114,3 @@ function edges(map) {
   const bounds = map.getBounds();
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
 }
-
-/** Boxes of what stands on the map, where no name should. */
-function boxes(map) {
-  const corner = map.getContainer().getBoundingClientRect();
-  return [...document.querySelectorAll('.mid .mapctl, .mid .legend, .mid .attr')].map((node) => {
-    const box = node.getBoundingClientRect();
-    return [box.left - corner.left, box.top - corner.top, box.right - corner.left, box.bottom - corner.top];
-  });
-}
-
