@@ -33,7 +33,9 @@ export class Support {
 
   draw() {
     const n = this.supporters;
-    this.words.hidden = !n;
+    // While it may be supported the line keeps its place, so that the button never moves under a thumb.
+    this.words.hidden = !n && !this.open;
+    this.words.classList.toggle('none', !n);
     this.words.replaceChildren(icon('i-people'), t('supported_by', { n: number(n), count: n }));
     const said = saidOf(this.ticket);
     const focused = this.acts.contains(document.activeElement);
