@@ -74,7 +74,7 @@ export function alikeScreen(app) {
     return el('li.r-alike', { dataset: { ticket: complaint.ticket } },
       el('div.a', {}, picture, el('div', {},
         el('b', {}, el(`span.k.g-${group.code}`, {}, String(index + 1)), localName(complaint.service_name)),
-        el('small', {}, `${t('report_from_pin', { distance: distance(complaint.distance_m) })} · ${ago(complaint.submitted_at)}`),
+        el('small', {}, `${t('report_from_pin', { distance: distance(complaint.distance_m) })} · `, el('span.nowrap', {}, ago(complaint.submitted_at))),
         el('small', {}, standing(complaint)),
         complaint.description ? el('small.said', { dir: 'auto' }, complaint.description) : null)),
       el('button.btn', { type: 'button', 'aria-label': t('report_me_too_for', { n: index + 1 }), onclick: () => support(complaint) }, icon('i-people'), t('report_me_too')));

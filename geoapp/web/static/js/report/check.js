@@ -170,7 +170,7 @@ export function checkScreen(app) {
   }
 
   function contactBlock(contact) {
-    const lines = [contact.name.trim(), contact.email.trim() && masked(contact.email.trim()), contact.phone.trim()].filter(Boolean);
+    const lines = [contact.name.trim(), contact.email.trim(), contact.phone.trim()].filter(Boolean);
     return lines.length ? [block(t('report_part_contact'), t('report_change_contact'), 'describe', lines.map((line) => el('p', {}, line)))] : [];
   }
 

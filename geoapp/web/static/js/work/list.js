@@ -183,7 +183,7 @@ export class QueueList {
       el('span.q-what', {}, el('b', {}, title), ...flags(complaint), el('span.q-late', {}, lateDuties(complaint).map(badge))),
       el('span.q-due', {}, due),
       complaint.description ? el('span.q-words', { dir: 'auto' }, complaint.description) : null,
-      el('span.q-meta', {}, [complaint.ticket, where, work().agency ? null : complaint.agency?.name].filter(Boolean).join(' · '), ' · ', el('time.q-age', { datetime: complaint.submitted_at }, ago(complaint.submitted_at))),
+      el('span.q-meta', {}, el('span.nowrap', {}, complaint.ticket), [where, work().agency ? null : complaint.agency?.name].filter(Boolean).map((part) => ` · ${part}`), ' · ', el('time.q-age.nowrap', { datetime: complaint.submitted_at }, ago(complaint.submitted_at))),
       el('span.q-who', {}, statusSign(complaint.status), complaint.officer ? el('span.q-officer', {}, complaint.officer.name) : null),
     ].filter(Boolean));
   }
