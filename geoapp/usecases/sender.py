@@ -112,6 +112,11 @@ def told(found: SenderView, city: City, catalogue: Catalogue) -> dict[str, Any]:
         ]
 
     first = next((entry.id for entry in found.history if entry.kind == "submitted"), None)
+    # Of several times only the last is told where it went: the others are over.
+    merged = next(
+        (entry.id for entry in reversed(found.history) if entry.status == Status.DUPLICATE.value),
+        None,
+    )
     return {
         "ticket": found.ticket,
         "status": found.status.value,
@@ -139,6 +144,7 @@ def told(found: SenderView, city: City, catalogue: Catalogue) -> dict[str, Any]:
                 "stars": entry.stars,
                 "authority": entry.authority,
                 "agency": agency_name(entry.agency),
+                "lead": found.lead if entry.id == merged else None,
                 "photos": [] if entry.kind == "submitted" else pictures(entry.id),
             }
             for entry in found.history

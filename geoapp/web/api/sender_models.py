@@ -40,6 +40,7 @@ class MineEntry(Answer):
     stars: Stars | None
     authority: str | None
     agency: str | None
+    lead: str | None = Field(description="The report it was merged with, unless confidential.")
     photos: list[MinePhoto]
 
 

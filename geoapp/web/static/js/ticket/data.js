@@ -12,25 +12,29 @@ const REFUSED = { 403: 'reply_not_yours', 409: 'data_refused', 422: 'data_other_
  * @returns {(mine: object) => void}
  */
 export function dataBox({ ticket, key, renew }) {
+  const made = byId('data-made');
   const said = byId('data-said');
   const typed = byId('data-ticket');
   const path = `/api/v1/complaints/${encodeURIComponent(ticket)}`;
   let busy = false;
 
-  async function run(doing, act) {
+  /** Do what a button says; how that goes stands under that button. */
+  async function run(place, doing, act) {
     if (busy) return;
     busy = true;
-    said.textContent = doing;
+    made.textContent = '';
+    said.textContent = '';
+    place.textContent = t(doing);
     try {
-      said.textContent = t(await act());
+      place.textContent = t(await act());
     } catch (problem) {
-      said.textContent = t((problem instanceof ApiError && REFUSED[problem.status]) || 'reply_failed');
+      place.textContent = t((problem instanceof ApiError && REFUSED[problem.status]) || 'reply_failed');
     } finally {
       busy = false;
     }
   }
 
-  byId('data-export').addEventListener('click', () => run(t('data_making'), async () => {
+  byId('data-export').addEventListener('click', () => run(made, 'data_making', async () => {
     await download(`${path}/export`, { key: key() }, `${ticket}.zip`);
     return 'data_made';
   }));
@@ -38,13 +42,15 @@ export function dataBox({ ticket, key, renew }) {
     event.preventDefault();
     const text = typed.value.trim().toUpperCase();
     if (text !== ticket) {
+      made.textContent = '';
       said.textContent = t('data_other_ticket');
       typed.focus();
       return;
     }
-    run('', async () => {
+    run(said, 'data_erasing', async () => {
       await postJson(address(`${path}/erasure`), { key: key(), ticket: text });
-      byId('data-erase').hidden = true;
+      // The form goes; its last word takes its place.
+      byId('data-erase').replaceWith(said);
       await renew();
       return 'data_erased';
     });

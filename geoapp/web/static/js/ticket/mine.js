@@ -68,6 +68,7 @@ function row(entry, last, ticket, key) {
     el('b', {}, entryTitle(entry)),
     entry.words ? el('p.words', { dir: 'auto' }, entry.words) : null,
     entry.authority ? el('p', {}, t('mine_authority', { authority: entry.authority })) : null,
+    entry.lead ? el('p', {}, `${t('mine_merged')} `, el('a.nowrap', { href: `${config.base ?? ''}/c/${encodeURIComponent(entry.lead)}` }, entry.lead)) : null,
     sentPictures(ticket, key, entry.photos),
     el('p', {}, el('time', { datetime: entry.at }, moment(entry.at, config.lang !== 'en'))));
 }

@@ -42,6 +42,7 @@ export function owner({ ticket, source, refresh, say }) {
   function show() {
     const failed = byId('ticket-key-failed');
     byId('ticket-key').hidden = key() === null || refused();
+    byId('ticket-keep').hidden = !byId('ticket-key').hidden; // the owner is told of their own address
     failed.hidden = !problem;
     failed.textContent = problem ? t(refused() ? 'reply_not_yours' : 'mine_failed') : '';
     if (!mine || refused()) return;

@@ -19,11 +19,15 @@ export function ratingBox({ ticket, key, renew }) {
   const chosen = () => form.querySelector('input[name=stars]:checked');
   let known = null; // the rating shown, so that typing isn't overwritten when the page is renewed
 
-  form.addEventListener('change', word);
+  form.addEventListener('change', ({ target }) => {
+    word();
+    if (target.name === 'stars') wrong('');
+  });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (!chosen()) {
-      said.textContent = t('rating_missing');
+      said.textContent = '';
+      wrong(t('rating_missing'));
       form.querySelector('input[name=stars]').focus();
       return;
     }
@@ -40,6 +44,14 @@ export function ratingBox({ ticket, key, renew }) {
       send.removeAttribute('aria-disabled');
     }
   });
+
+  /** What is wrong stands where the reading of the stars would, beside them. */
+  function wrong(text) {
+    const error = byId('rating-wrong');
+    error.textContent = text;
+    error.hidden = !text;
+    byId('rating-word').hidden = Boolean(text);
+  }
 
   function word() {
     byId('rating-word').textContent = chosen() ? t(`stars_${chosen().value}`) : '\u00a0';
