@@ -252,6 +252,14 @@ def _merge(_: Actor, standing: Standing, request: StepRequest, around: Around) -
         raise _invalid(
             "lead", "is a duplicate itself", "Choose the complaint it belongs to.", request.lead
         )
+    if lead.confidential and not standing.confidential:
+        # Whoever reported this one would hear that it was merged, and then nothing ever.
+        raise _invalid(
+            "lead",
+            "is confidential, and this complaint isn't",
+            "Merge that one into this, or make this one confidential first.",
+            request.lead,
+        )
     if lead.status not in LEADS:
         raise _invalid(
             "lead",

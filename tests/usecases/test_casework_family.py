@@ -142,6 +142,17 @@ def test_a_confidential_lead_is_not_named(world):
     assert refusal.value.remedy
 
 
+def test_a_public_complaint_is_not_merged_into_a_confidential_one(world):
+    """Whoever reported it would be told that it was merged, and then nothing any more."""
+    lead, ticket = world.new(confidential=True), world.new()
+    with pytest.raises(InvalidInput) as refusal:
+        world.act(world.operator, "merge", ticket, lead=lead)
+    assert [fault.field for fault in refusal.value.fields] == ["lead"]
+    assert world.row(ticket).status == "submitted"
+    world.act(world.operator, "merge", lead, lead=ticket)
+    assert world.row(lead).status == "duplicate"
+
+
 def reply(world, ticket):
     return replies.reply(
         world.database,

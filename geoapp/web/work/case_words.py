@@ -224,7 +224,9 @@ def _of_citizen(event: dict[str, Any]) -> str | None:
     """What was done with a citizen's photo, or what they think; None for any other event."""
     kind, data = event["kind"], event["data"]
     if kind == "photo":
-        if data.get("hidden"):
+        if "hidden" not in data:  # its words were erased
+            return str(_("What the public sees of a photo was changed"))
+        if data["hidden"]:
             return str(_("Photo hidden from the public"))
         return str(_("Photo shown again"))
     if kind == "rating" and data.get("stars"):
