@@ -35,6 +35,27 @@ def count_sender(sending: submit.Sending | None = None) -> None:
     )
 
 
+MARKS_PER_REPORT = 10
+"""A school or an office has one address and many browsers, each of which draws a mark once."""
+
+
+def count_mark() -> None:
+    """Count a mark that is drawn for somebody, in a window of its own.
+
+    Raises:
+        RateLimited: it's one too many.
+    """
+    here = site()
+    submit.count_sender(
+        here.database,
+        current_city(),
+        here.settings.secret(),
+        "marks:" + sender_of(request.remote_addr or ""),
+        limit=here.settings.intake_limit * MARKS_PER_REPORT,
+        window_s=here.settings.intake_window_s,
+    )
+
+
 def sender_of(address: str) -> str:
     """Who counts as one sender: an IPv4 address, or the /64 that one IPv6 subscriber has.
 

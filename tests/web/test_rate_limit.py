@@ -156,3 +156,23 @@ def test_a_sender_is_an_ipv4_address_or_a_network_of_ipv6(emptied, tmp_path, add
         client.post(COMPLAINTS, json=body(), environ_base={"REMOTE_ADDR": address}).status_code
         for address in addresses
     ] == told
+
+
+def test_marks_are_counted_by_themselves_and_who_has_one_draws_none(emptied, tmp_path):
+    app = limited(emptied, tmp_path)  # two reports, so twenty marks
+
+    def ask(browser: Any, address: str = "192.0.2.77") -> Any:
+        return browser.post("/api/v1/mark", json={}, environ_base={"REMOTE_ADDR": address})
+
+    first = app.test_client()
+    assert [ask(first).status_code for _ in range(30)] == [204] * 30
+    told = [ask(app.test_client()) for _ in range(21)]
+    assert [answer.status_code for answer in told] == [204] * 19 + [429] * 2
+    assert told[-1].json["error"]["code"] == "rate_limited"
+    assert "Set-Cookie" not in told[-1].headers
+    assert ask(first).status_code == 204
+    assert ask(app.test_client(), "192.0.2.78").status_code == 204
+    sent = app.test_client().post(
+        COMPLAINTS, json=body(), environ_base={"REMOTE_ADDR": "192.0.2.77"}
+    )
+    assert sent.status_code == 201  # reports have a window of their own

@@ -92,15 +92,18 @@ def withdraw(ticket: str) -> Response:
                 "Without it several people behind one address count as one."
             )
         },
-        faults=(400, 413, 415, 422),
+        faults=(400, 413, 415, 422, 429),
     )
 )
 def mark() -> Response:
     """Answer ``POST /mark``."""
     json_body.read(MarkForm)
+    who = person.marked_anew()
+    if who.fresh:  # who has one draws none: nobody else behind the same address pays for it
+        intake.count_mark()
     response = Response(status=204)
     response.headers["Cache-Control"] = "no-store"
-    person.keep(response, person.marked_anew())
+    person.keep(response, who)
     return response
 
 
