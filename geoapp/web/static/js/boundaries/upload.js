@@ -17,7 +17,8 @@ export function uploading(form) {
     event.preventDefault();
     send(form);
   });
-  form.querySelector('[name="file"]').addEventListener('change', () => fault(form, tooLarge(form)));
+  // The chosen file moves on into the form that comes after a refusal: its form is asked for then.
+  form.querySelector('[name="file"]').addEventListener('change', ({ target }) => fault(target.form, tooLarge(target.form)));
 }
 
 /** What is wrong with the size of the chosen file; empty when nothing is. */
