@@ -134,7 +134,11 @@ def test_what_arrives_while_a_page_is_open_runs_nothing(hostile: Hostile) -> Non
         staff.do("(t) => xss.visit([t], '#drawer')", ticket)
         text = value.text[:4000]
         world.act(world.operator, "note", ticket, text=text)
-        staff.page.locator("#drawer .case-history").get_by_text(text[-12:]).first.wait_for()
+        staff.do(
+            "(mark) => xss.until(() => document.querySelector('#drawer .case-history')"
+            "?.textContent.includes(mark), 'news')",
+            f"#arrival{value.number}.",
+        )
         staff.look("news of a case", new=False)
     seen.look("arrivals")
 
