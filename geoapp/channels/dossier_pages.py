@@ -114,10 +114,9 @@ def _place(sheet: Sheet, whole: Mapping[str, Any]) -> None:
     if whole["areas"]:
         sheet.ln(1)
         dossier_map.draw(sheet, whole["areas"], whole["lon"], whole["lat"])
-        told = f"Batas kelurahan: {whole['boundaries']}"
-        if whole["approximate"]:
-            told += f"; {_both(words.APPROXIMATE)}"
-        sheet.write_text(told, size=8, colour=QUIET)
+        told = _both(words.APPROXIMATE) if whole["approximate"] else whole["boundaries"]
+        if told:
+            sheet.write_text(f"{words.BOUNDARIES}: {told}", size=8, colour=QUIET)
 
 
 def _promises(sheet: Sheet, whole: Mapping[str, Any]) -> None:
@@ -213,7 +212,9 @@ def _proof(sheet: Sheet, whole: Mapping[str, Any]) -> None:
         told = words.ENTRY.format(
             number=number,
             moment=sheet.moment(entry["at"], weekday=False),
-            seal=entry["seal"] if entry["seal"] is not None else words.NOT_SEALED,
+            seal=words.NOT_SEALED
+            if entry["seal"] is None
+            else words.IN_SEAL.format(number=entry["seal"]),
         )
         sheet.write_text(told, size=8.5)
         if entry["digest"]:

@@ -78,7 +78,11 @@ COLUMNS = (
 CONFIDENTIAL = ("Rahasia: isi tidak tampil untuk publik", "Confidential: not shown in public")
 ANONYMOUS = ("Anonim: nama tidak diberitahukan kepada instansi", "Anonymous towards the agency")
 SIMULATED = ("Data simulasi", "Simulated data")
-APPROXIMATE = ("batas perkiraan", "approximate boundaries")
+BOUNDARIES = "Batas kelurahan"
+APPROXIMATE = (
+    "perkiraan, bukan batas resmi pemerintah",
+    "approximate boundaries, not the official ones",
+)
 
 ANSWER = ("Tanggapan instansi", "Answer of the agency")
 REPLY = ("Balasan pelapor", "Reply of the sender")
@@ -111,6 +115,7 @@ SEALED_EN = (
 )
 NOT_SEALED = "belum disegel (not sealed yet)"
 SEAL = "Segel {number} · {moment}"
-ENTRY = "{number}. {moment} · segel {seal}"
+IN_SEAL = "segel {number}"
+ENTRY = "{number}. {moment} · {seal}"
 
 SENDER_LINES = ("Nama", "Alamat", "Telepon", "Tanggal dan tanda tangan")

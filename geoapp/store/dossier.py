@@ -17,7 +17,8 @@ class Ground:
     """A kelurahan with its neighbours, and whose boundaries these are."""
 
     areas: list[DossierArea]
-    boundaries: str
+    source: str
+    version: str
     approximate: bool
 
 
@@ -38,7 +39,7 @@ def ground(connection: Connection, city_code: str, set_id: int | None, code: str
         )
         for row in rows
     ]
-    return Ground(areas, f"{rows[0].source} ({rows[0].version})", rows[0].approximate)
+    return Ground(areas, rows[0].source or "", rows[0].version, rows[0].approximate)
 
 
 def seals(connection: Connection, city_code: str, numbers: Sequence[int]) -> list[DossierSeal]:

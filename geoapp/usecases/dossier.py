@@ -15,7 +15,7 @@ from geoapp.errors import NotFound
 from geoapp.media.storage import Storage
 from geoapp.store import dossier as store
 from geoapp.store.database import Database, Role
-from geoapp.usecases import sender
+from geoapp.usecases import boundary_words, sender
 
 PHOTOS_MOST = 24
 """Printed at most; the rest are counted."""
@@ -85,7 +85,7 @@ def document(
         kecamatan=found.kecamatan_name or "",
         lon=found.lon,
         lat=found.lat,
-        boundaries=ground.boundaries if ground else "",
+        boundaries=boundary_words.on_paper(ground.source, ground.version) if ground else "",
         approximate=ground.approximate if ground else False,
         areas=ground.areas if ground else [],
         anonymous=found.anonymous,

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from geoapp.usecases import audit
+from geoapp.usecases.boundary_words import on_paper
 from tests.casework import World
 from tests.sender_world import Sender, jpeg, upload
 
@@ -83,6 +84,29 @@ def test_it_tells_the_whole_history_and_nothing_of_the_staff(client, staff, modu
     seal = client.get("/api/v1/seals").json["seals"][0]
     assert seal["hash"] in words
     assert f"Segel {seal['number']} · " in words
+
+
+def test_no_word_of_files_or_machines_is_on_the_paper(client, staff):
+    _, words = printed(Sender.of(client))
+    assert "· belum disegel (not sealed yet)" in words
+    assert "segel belum" not in words
+    assert "Batas kelurahan: perkiraan, bukan batas resmi pemerintah (approximate" in words
+    for kept in ("facts.csv", "approximate-1"):
+        assert kept not in words, kept
+
+
+@pytest.mark.parametrize(
+    ("source", "version", "told"),
+    [
+        ("BIG, peta RBI (batas_2026.geojson)", "resmi 2026", "BIG, peta RBI (resmi 2026)"),
+        ("BIG (skala 1:5.000)", "approximate-12", "BIG (skala 1:5.000)"),
+        ("Bappeda", "Perwal 12/2026 (copy 2026-11-20, 2) (cleaned)", "Bappeda (Perwal 12/2026)"),
+        ("Bappeda", "draft-2026-11-20", "Bappeda"),
+        ("", "resmi", "resmi"),
+    ],
+)
+def test_boundaries_are_named_on_paper_as_people_named_them(source, version, told):
+    assert on_paper(source, version) == told
 
 
 def test_texts_are_printed_as_they_are_and_run_nothing(client, staff):
