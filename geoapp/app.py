@@ -7,6 +7,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geoapp import resources
+from geoapp.channels import mail
 from geoapp.media.storage import open_storage
 from geoapp.settings import Settings
 from geoapp.store.database import Database
@@ -71,6 +72,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         vault=Vault(settings),
     )
     app.extensions["geoapp"] = site
+    mail.warn_of_untranslated()
     Babel(app, locale_selector=current_language, timezone_selector=current_timezone)
     for part in (metrics, errors, security, accounts, access, compression, page, public):
         part.register(app)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from babel.support import NullTranslations, Translations
 
 from geoapp import resources
 from geoapp.errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 LANGUAGES = ("id", "en")
 
@@ -212,6 +215,26 @@ def _render(name: str, notice: Notice) -> str:
     # No page of a browser: nothing is escaped, and nothing is read as anything but text.
     text = page.render(notice=notice, due=due, quoted=quoted)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def untranslated() -> list[str]:
+    """Languages of `LANGUAGES` whose words are missing: mails in them would be half English.
+
+    English is what the templates are written in, so it needs none.
+    """
+    folder = str(resources.package("translations"))
+    found = {one: Translations.load(folder, [one]) for one in LANGUAGES if one != "en"}
+    return [one for one, words in found.items() if not isinstance(words, Translations)]
+
+
+def warn_of_untranslated() -> None:
+    """Log at the start what would else be seen by those alone who get the mails and pages."""
+    for language in untranslated():
+        log.error(
+            "The translations into %r can't be loaded: pages and mails will be half English. "
+            "In a checkout scripts/assets.sh compiles them; else install the program anew.",
+            language,
+        )
 
 
 @cache

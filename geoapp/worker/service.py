@@ -12,6 +12,7 @@ import psycopg_pool
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
+from geoapp.channels import mail
 from geoapp.errors import GeoappError
 from geoapp.settings import Settings, psycopg2_url
 from geoapp.store.database import Database
@@ -51,6 +52,7 @@ def serve(settings: Settings) -> None:
     While the database is away it is tried again, after longer and longer pauses up to
     half a minute; a job that was cut off is started again once its worker is missed.
     """
+    mail.warn_of_untranslated()
     asyncio.run(_serve(settings))
 
 
