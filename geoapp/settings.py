@@ -22,6 +22,8 @@ OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 _SECRET_LEAST = 32
 _SECRET_VARIETY = 8
 """Different characters; 32 random hexadecimal digits have fewer once in 20 million."""
+_SEALING_KEY = 32
+"""Bytes of a key for AES-256."""
 _KNOWN_SECRETS = ("change-me", "changeme", "secret-key", "your-secret", "test-only", "example")
 
 
@@ -196,6 +198,7 @@ class Settings:
                 f"GEOAPP_SMTP_URL is set and GEOAPP_{missing} isn't.",
                 "Mails need both a sender and the address their links lead to.",
             )
+        self.sealing_keys()
         if self.totp_required not in {"auto", "0", "1"}:
             raise SettingsError(
                 f"GEOAPP_TOTP_REQUIRED is {self.totp_required!r}.", "Write auto, 1 or 0."
@@ -229,6 +232,27 @@ class Settings:
     def needs_second_factor(self) -> bool:
         """Whether nobody gets in by a password alone."""
         return not self.demo if self.totp_required == "auto" else self.totp_required == "1"
+
+    def sealing_keys(self) -> list[bytes]:
+        """The keys of `contact_keys`, 32 bytes each, newest first.
+
+        Raises:
+            SettingsError: one of them isn't 64 hexadecimal digits.
+        """
+        keys = []
+        written = filter(None, map(str.strip, self.contact_keys.split(",")))
+        for number, text in enumerate(written, start=1):
+            try:
+                key = bytes.fromhex(text)
+            except ValueError:
+                key = b""
+            if len(key) != _SEALING_KEY:
+                raise SettingsError(  # never the key itself: settings' errors end in logs
+                    f"Key {number} of GEOAPP_CONTACT_KEYS isn't 64 hexadecimal digits.",
+                    "Make one with: openssl rand -hex 32",
+                )
+            keys.append(key)
+        return keys
 
     def check_secret(self) -> None:
         """Refuse to run a real city on a key that others know or can guess.

@@ -25,6 +25,16 @@ def test_what_is_missing_is_named_and_the_password_is_not(missing: str) -> None:
     assert "SECRET" not in str(caught.value)
 
 
+@pytest.mark.parametrize("keys", ["abc", "0f" * 31, f"{'0f' * 32},abc"])
+def test_a_key_that_seals_nothing_stops_whatever_reads_settings(keys: str) -> None:
+    with pytest.raises(SettingsError, match="GEOAPP_CONTACT_KEYS") as caught:
+        Settings.from_env({"GEOAPP_CONTACT_KEYS": keys})
+    assert "abc" not in str(caught.value)
+    assert Settings.from_env({"GEOAPP_CONTACT_KEYS": f" {'0f' * 32} ,"}).sealing_keys() == [
+        bytes.fromhex("0f" * 32)
+    ]
+
+
 def test_a_public_address_is_one_that_browsers_know() -> None:
     with pytest.raises(SettingsError, match="GEOAPP_PUBLIC_URL"):
         Settings.from_env({"GEOAPP_PUBLIC_URL": "aduan.kota.example"})

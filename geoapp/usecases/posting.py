@@ -307,7 +307,9 @@ def try_out(settings: Settings, address: str, now: datetime) -> str | None:
         with smtp.connect(server, name=name, patience=smtp.Patience()) as outlet:
             outlet.send(message, sender=sender.address, recipient=recipient)
     except ValueError:
-        return PROBLEMS["address"]
+        return f"{address!r} isn't an e-mail address; write it like name@example.com."
     except smtp.MailProblem as problem:
-        return f"{PROBLEMS[problem.word]} ({problem})"
+        # never the setting itself: the password is in it
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        return f"{PROBLEMS[problem.word]} ({host}:{server.port}: {problem})"
     return None

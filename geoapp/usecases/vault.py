@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from geoapp.errors import ContactUnreadable, SettingsError
+from geoapp.errors import ContactUnreadable
 from geoapp.settings import Settings
 
 _NONCE = 12
@@ -25,17 +25,13 @@ _KEY = 32
 
 
 class Vault:
-    """Seals and opens contacts; the newest key seals, every known one opens.
-
-    Raises:
-        SettingsError: GEOAPP_CONTACT_KEYS can't be read.
-    """
+    """Seals and opens contacts; the newest key seals, every known one opens."""
 
     def __init__(self, settings: Settings) -> None:
         secret = settings.secret().encode()
         # The derived key stays behind the configured ones: what was sealed before there were
         # any opens, and is sealed anew under them.
-        keys = [*_configured(settings.contact_keys), _derived(secret, b"geoapp contacts")]
+        keys = [*settings.sealing_keys(), _derived(secret, b"geoapp contacts")]
         self._keys = [(_name(key), AESGCM(key)) for key in keys]
         # Not of the sealing keys: they are replaced, and a digest must be found again.
         self._digest_key = _derived(secret, b"geoapp contact digests")
@@ -96,19 +92,3 @@ def _name(key: bytes) -> bytes:
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=purpose).derive(secret)
-
-
-def _configured(setting: str) -> list[bytes]:
-    keys = []
-    for number, text in enumerate(filter(None, map(str.strip, setting.split(","))), start=1):
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) != _KEY:
-            raise SettingsError(  # never the key itself: settings' errors end in logs
-                f"Key {number} of GEOAPP_CONTACT_KEYS isn't 64 hexadecimal digits.",
-                "Make one with: openssl rand -hex 32",
-            )
-        keys.append(key)
-    return keys

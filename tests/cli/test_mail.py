@@ -42,8 +42,12 @@ def test_a_trial_mail_says_what_the_server_answers(geoapp) -> None:
         told = geoapp(box.port, "test", "it@elsewhere.example")
         assert told.exit_code == 1
         assert "550 5.7.1" in told.output
-    told = geoapp(free_port(), "test", "it@kota.example")
+    port = free_port()
+    told = geoapp(port, "test", "it@kota.example")
     assert "can't be reached" in told.output
+    assert f"127.0.0.1:{port}" in told.output
+    told = geoapp(port, "test", "you")
+    assert (told.exit_code, "'you' isn't an e-mail address" in told.output) == (1, True)
     assert geoapp(0, "test", "it@kota.example").exit_code == 2
 
 
