@@ -240,12 +240,14 @@ def test_a_file_that_is_no_photo_says_why_and_stands_in_nobodys_way(
         row(page, 1).get_by_text("Hanya foto: JPEG, PNG, WebP, atau HEIC.").wait_for()
         row(page, 2).get_by_text("Berkas ini bukan foto JPEG, PNG, WebP, atau HEIC.").wait_for()
         row(page, 3).get_by_text("Foto ini rusak atau terpotong.").wait_for()
+        assert page.locator("#photo-count").inner_text() == "0 dari 5 foto"
         page.screenshot(path=PICTURES / "report-photo-refused-360.png")
         page.get_by_role("button", name="Hapus foto 2").click()
         expect(page.locator("#photo-list .ph")).to_have_count(2)
         six = [file(f"{n}.jpg", jpeg(picture(64 + n, 64))) for n in range(6)]
         pick(page, *six)
-        page.get_by_text("Paling banyak 5 foto: 3 foto tidak diambil.").wait_for()
+        page.get_by_text("Paling banyak 5 foto: 1 foto tidak diambil.").wait_for()
+        assert page.locator("#photo-count").inner_text() == "5 dari 5 foto"
         assert not page.locator("#photo-pick").is_visible()
 
         reporting.choose_street_light(page)
@@ -254,7 +256,7 @@ def test_a_file_that_is_no_photo_says_why_and_stands_in_nobodys_way(
         reporting.describe(page)
         page.get_by_text("2 foto tidak ikut dalam laporan.").wait_for()
         told = reporting.submitted(page)
-        assert [one.width for one in reporting.photos_of(jambi, told["ticket"])] == [64, 65, 66]
+        assert [one.width for one in reporting.photos_of(jambi, told["ticket"])] == [64, 65, 66, 67, 68]
 
 
 @pytest.mark.long

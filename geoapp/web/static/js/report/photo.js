@@ -52,7 +52,7 @@ export function photoScreen(app) {
     buttons.classList.toggle('some', some);
     buttons.hidden = photos.room() <= 0;
     byId('photo-why').hidden = some;
-    byId('photo-count').textContent = t('photo_count', { n: number(photos.list.length), most: number(photos.most) });
+    byId('photo-count').textContent = t('photo_count', { n: number(photos.counted()), most: number(photos.most) });
     byId('photo-count').hidden = !some;
     byId('photo-background').hidden = !photos.underWay().length;
     next.textContent = t(some ? 'report_continue' : 'photo_without');

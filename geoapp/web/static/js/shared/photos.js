@@ -98,6 +98,8 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
   let timer = null;
   let failures = 0;
 
+  /** What has no way to the city any more takes nobody's room. */
+  const counted = () => list.filter((photo) => !['refused', 'gone'].includes(photo.state)).length;
   const byState = (...states) => list.filter((photo) => !photo.skipped && states.includes(photo.state));
 
   function tell(photo, change, { keep = true } = {}) {
@@ -277,7 +279,8 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
   return {
     list,
     most,
-    room: () => most - list.length,
+    counted,
+    room: () => most - counted(),
     underWay: () => byState(...UNDER_WAY),
     refused: () => byState('refused', 'gone'),
     ready: () => byState('kept'),
@@ -300,7 +303,7 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
 
     /** Take picked files on; answers how many had no room. */
     add(picked) {
-      const taken = [...picked].slice(0, most - list.length);
+      const taken = [...picked].slice(0, Math.max(most - counted(), 0));
       for (const file of taken) {
         const why = refusedAtOnce(file, maxMb);
         const photo = { key: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`, id: null, state: why ? 'refused' : 'waiting', bytes: file.size, sent: 0, why: why || null, small: null, found: null };
