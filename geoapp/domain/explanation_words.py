@@ -5,6 +5,7 @@ Each sentence is ``{"id": …, "en": …}``: programs get both, pages show the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,8 @@ AgencyName = Callable[[str], str]
 
 Kind = Literal["place", "doubt", "boundaries", "rule", "agency", "road", "neighbour"]
 """What a reason is about."""
+
+_APPROXIMATE = re.compile(r"approximate-(\d+)")
 
 MOST_RULES = 4
 """Rules that don't match are told one by one up to this number; then how many they are."""
@@ -231,6 +234,8 @@ def _boundaries(told: Explanation) -> list[Sentence]:
     used = told.sets.get("kelurahan")
     if used is None:
         return []
+    # the name that the program gives the first set, in both languages as the pages say it
+    named = {"id": _APPROXIMATE.sub(r"perkiraan-\1", used.version), "en": used.version}
     if used.approximate:
         return [
             _both(
@@ -238,14 +243,14 @@ def _boundaries(told: Explanation) -> list[Sentence]:
                 " sering keliru.",
                 "Kelurahan boundaries used: {version}. They are approximate and often wrong near"
                 " their edges.",
-                version=used.version,
+                version=named,
             )
         ]
     return [
         _both(
             "Batas kelurahan yang dipakai: {version}.",
             "Kelurahan boundaries used: {version}.",
-            version=used.version,
+            version=named,
         )
     ]
 
