@@ -84,7 +84,8 @@ def hostile_template(cluster: Cluster, template: str, found: Texts) -> Iterator[
         for reason in found.cut("request", 300):
             owner.execute(_REQUEST, {"reason": reason.text})
         # Shown on nearly every page: a few at a time here, all of them in a test of its own.
-        owner.execute(CITY, {"text": found.spread("city", 60)[0].text})
+        del found.spread("city", 60)[1:]
+        owner.execute(CITY, {"text": found.fields["city"][0].text})
     draw_roads(
         database,
         [
