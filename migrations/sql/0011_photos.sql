@@ -33,11 +33,15 @@ CREATE TABLE geoapp.photo (
     hidden_at timestamptz,
     hidden_by text,
     hidden_reason text,
+    -- its complaint was erased: nobody's any more; its files go first, then this row. Set by
+    -- geoapp.erase_report alone, for good: no words that anybody types say so.
+    erased_at timestamptz,
     PRIMARY KEY (city_code, id),
     FOREIGN KEY (city_code, complaint_id) REFERENCES geoapp.complaint (city_code, id),
     CHECK ((state = 'kept') = (sha256 IS NOT NULL AND small_sha256 IS NOT NULL)),
     CHECK (complaint_id IS NULL OR (state = 'kept' AND position IS NOT NULL AND attached_at IS NOT NULL)),
     CHECK (complaint_id IS NULL OR found IS NULL),
+    CHECK (erased_at IS NULL OR complaint_id IS NOT NULL),
     CHECK ((hidden_at IS NULL) = (hidden_by IS NULL))
 );
 CREATE UNIQUE INDEX photo_position ON geoapp.photo (city_code, complaint_id, position)
@@ -57,7 +61,8 @@ JOIN geoapp.complaint ON complaint.city_code = photo.city_code
 WHERE NOT complaint.confidential
   AND complaint.status <> 'rejected'
   AND NOT photo.private
-  AND photo.hidden_at IS NULL;
+  AND photo.hidden_at IS NULL
+  AND photo.erased_at IS NULL;
 
 ALTER TABLE geoapp.complaint_event
     DROP CONSTRAINT complaint_event_kind_check,
@@ -72,12 +77,15 @@ CREATE POLICY worker_all ON geoapp.photo TO geoapp_worker USING (true);
 CREATE POLICY intake_loose ON geoapp.photo TO geoapp_intake
     USING (city_code = (SELECT nullif(current_setting('geoapp.city', true), ''))
            AND complaint_id IS NULL);
+-- What is being erased staff neither sees nor brings back.
 CREATE POLICY staff_reads ON geoapp.photo FOR SELECT TO geoapp_staff USING (
-    EXISTS (SELECT FROM geoapp.complaint
+    erased_at IS NULL
+    AND EXISTS (SELECT FROM geoapp.complaint
             WHERE complaint.city_code = photo.city_code
               AND complaint.id = photo.complaint_id));
 CREATE POLICY staff_hides ON geoapp.photo FOR UPDATE TO geoapp_staff USING (
-    EXISTS (SELECT FROM geoapp.complaint
+    erased_at IS NULL
+    AND EXISTS (SELECT FROM geoapp.complaint
             WHERE complaint.city_code = photo.city_code
               AND complaint.id = photo.complaint_id
               AND geoapp.in_scope('writes', complaint.agency_code, complaint.kelurahan_code,
@@ -93,7 +101,8 @@ GRANT UPDATE (state, received, refused_for, sha256, bytes, width, height, small_
     ON geoapp.photo TO geoapp_intake;
 GRANT DELETE ON geoapp.photo TO geoapp_intake;
 GRANT UPDATE (hidden_at, hidden_by, hidden_reason) ON geoapp.photo TO geoapp_staff;
-GRANT SELECT, INSERT, UPDATE, DELETE ON geoapp.photo TO geoapp_worker;
+GRANT SELECT, INSERT, DELETE ON geoapp.photo TO geoapp_worker;
+GRANT UPDATE (created_at, touched_at) ON geoapp.photo TO geoapp_worker;
 
 -- Gives loose photos to a complaint, in the order named, and says how many it gave: fewer than
 -- were named when one isn't there, isn't ready, or belongs to somebody else already. With the

@@ -189,7 +189,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
             LEFT JOIN geoapp.complaint_event AS with_event
                    ON with_event.city_code = photo.city_code AND with_event.id = photo.event_id
             WHERE photo.city_code = complaint.city_code AND photo.complaint_id = complaint.id
-              AND photo.hidden_at IS NULL
+              AND photo.hidden_at IS NULL AND photo.erased_at IS NULL
               AND (NOT photo.private OR with_event.actor = 'citizen')), '[]'),
         'history', coalesce((
             SELECT jsonb_agg(jsonb_build_object(

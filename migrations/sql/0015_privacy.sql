@@ -28,7 +28,7 @@ CREATE INDEX supporter_kept ON geoapp.supporter (city_code, complaint_id)
     WHERE person NOT LIKE 'gone:%';
 -- Photos of what was erased, until their files are gone, too.
 CREATE INDEX photo_erased ON geoapp.photo (city_code, complaint_id)
-    WHERE hidden_reason = 'erased';
+    WHERE erased_at IS NOT NULL;
 CREATE INDEX contact_access_actor ON geoapp.contact_access (city_code, actor, at);
 
 -- What stays of an event when its words go: what was done, between whom, by which clock.
@@ -71,8 +71,8 @@ $$;
 -- All in the caller's transaction or nothing. The history stays verifiable: an event that loses
 -- its words keeps its row and its digest, loses its salt and is recorded as erased
 -- (docs/audit.md). For that it must be sealed: otherwise nothing is done and 'unsealed' tells of
--- how many; seal them and call again. Photos are hidden here; whoever removed their files
--- removes their rows.
+-- how many; seal them and call again. Photos are marked here and nobody's from then on; whoever
+-- removed their files removes their rows.
 --   p_request: the request's own number, kept in the event 'erased', so that it is done once
 CREATE FUNCTION geoapp.erase_report(p_city text, p_ticket text, p_actor text, p_request text)
 RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -172,13 +172,12 @@ BEGIN
       AND contact.role = 'reporter';
     UPDATE geoapp.rating SET words = '' WHERE city_code = p_city AND complaint_id = ANY (erased_ids);
 
-    WITH hidden AS (
-        UPDATE geoapp.photo
-        SET hidden_at = moment, hidden_by = 'system', hidden_reason = 'erased', found = NULL
-        WHERE city_code = p_city AND complaint_id = ANY (erased_ids)
+    WITH marked AS (
+        UPDATE geoapp.photo SET erased_at = moment
+        WHERE city_code = p_city AND complaint_id = ANY (erased_ids) AND erased_at IS NULL
         RETURNING id
     )
-    SELECT count(*) INTO photos FROM hidden;
+    SELECT count(*) INTO photos FROM marked;
 
     DELETE FROM geoapp.intake_key
     USING geoapp.complaint

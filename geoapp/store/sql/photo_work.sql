@@ -1,4 +1,5 @@
--- What is needed to show a photo to staff; row-level security says to whom.
+-- What is needed to show a photo to staff; row-level security says to whom, and lets nobody have
+-- one that is being erased.
 SELECT photo.sha256, photo.small_sha256, photo.hidden_at, complaint.id AS complaint_id,
        complaint.ticket, complaint.agency_code, complaint.kelurahan_code,
        complaint.kecamatan_code, complaint.service_area_code

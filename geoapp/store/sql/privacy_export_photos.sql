@@ -4,5 +4,5 @@ FROM geoapp.photo
 JOIN geoapp.complaint
   ON complaint.city_code = photo.city_code AND complaint.id = photo.complaint_id
 WHERE photo.city_code = :city AND complaint.ticket = ANY (cast(:tickets AS text[]))
-  AND photo.hidden_reason IS DISTINCT FROM 'erased'
+  AND photo.erased_at IS NULL
 ORDER BY complaint.id, photo.position

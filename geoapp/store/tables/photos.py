@@ -48,6 +48,7 @@ photo = Table(
     Column("hidden_at", _MOMENT),
     Column("hidden_by", Text),
     Column("hidden_reason", Text),
+    Column("erased_at", _MOMENT),
     ForeignKeyConstraint(["city_code"], ["geoapp.city.code"]),
     ForeignKeyConstraint(
         ["city_code", "complaint_id"], ["geoapp.complaint.city_code", "geoapp.complaint.id"]
@@ -64,7 +65,7 @@ photo = Table(
         "photo_erased",
         "city_code",
         "complaint_id",
-        postgresql_where=text("(hidden_reason = 'erased'::text)"),
+        postgresql_where=text("(erased_at IS NOT NULL)"),
     ),
     Index("photo_loose", "created_at", postgresql_where=text("(complaint_id IS NULL)")),
     Index("photo_sha256", "sha256", postgresql_where=text("(sha256 IS NOT NULL)")),
