@@ -72,6 +72,14 @@ def keep(
     return told
 
 
+def is_erased(connection: Connection, city_code: str, ticket: str) -> bool:
+    """Whether the sender of a public complaint had their data erased."""
+    erased: bool = connection.execute(
+        statement("store", "complaint_erased"), {"city_code": city_code, "ticket": ticket}
+    ).scalar_one()
+    return erased
+
+
 def own(connection: Connection, city_code: str, ticket: str) -> tuple[Sealed, str, bool] | None:
     """The reporter's contact of the transaction's complaint; None where none is kept.
 

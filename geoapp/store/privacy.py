@@ -71,6 +71,17 @@ def subject(
     return [Belonging(**row) for row in rows.mappings()]
 
 
+def reports_left(connection: Connection, city: str, tickets: Sequence[str]) -> list[str]:
+    """Reports with one of *tickets* that aren't erased, or hold something again.
+
+    Each once, by the ticket of its oldest part, which an older backup is the likeliest to know.
+    """
+    rows = connection.execute(
+        statement("store", "privacy_left"), {"city": city, "tickets": list(tickets)}
+    )
+    return list(rows.scalars())
+
+
 def erase_report(
     connection: Connection, city: str, ticket: str, *, actor: str, request: str
 ) -> dict[str, Any] | None:

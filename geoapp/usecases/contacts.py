@@ -16,7 +16,7 @@ from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.catalogue import City
 from geoapp.domain.contact import Contact, ContactRole
 from geoapp.domain.filters import unstorable
-from geoapp.errors import FieldProblem, Forbidden, InvalidInput, NotFound
+from geoapp.errors import FieldProblem, Forbidden, InvalidInput, NotFound, StepRefused
 from geoapp.store import contacts as store
 from geoapp.store.database import Database, Role
 from geoapp.usecases import replies
@@ -130,10 +130,16 @@ def follow(
 
     Raises:
         NotFound: there is no such complaint, or it isn't public.
+        StepRefused: its sender had it erased.
     """
     if unstorable(ticket) is not None:
         raise NotFound("There is no such complaint.", "Check the ticket.")
     with database.transaction(Role.INTAKE, city.code, ticket=ticket) as connection:
+        if store.is_erased(connection, city.code, ticket):
+            raise StepRefused(
+                "Its sender had their data erased: nobody can follow this report any more.",
+                "Send a report of your own if the problem is still there.",
+            )
         keep(
             connection,
             vault,

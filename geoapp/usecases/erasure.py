@@ -72,7 +72,7 @@ def erase(
 
     First it is written down outside the database, then the history is sealed, then each report
     loses its person in one transaction, then its photos go. Once this has begun it comes to its
-    end, whatever dies meanwhile (`carry_on`).
+    end, whatever dies meanwhile (`carry_on`). Of what is gone already nothing is written again.
 
     Args:
         belongings: of `find`, perhaps fewer.
@@ -82,13 +82,17 @@ def erase(
     Raises:
         Conflict: the history can't be sealed right now; the worker does it later.
     """
-    lines = []
-    for one in belongings:
-        if one.contact_id is None:
-            lines.append(Line(database.now(), secrets.token_hex(8), one.ticket, by))
-        else:
-            drawn = secrets.token_hex(8)
-            lines.append(Line(database.now(), drawn, one.ticket, by, one.created_at))
+    reports = [one.ticket for one in belongings if one.contact_id is None]
+    with database.transaction(Role.WORKER, city.code) as connection:
+        left = store.reports_left(connection, city.code, reports)
+    lines = [Line(database.now(), secrets.token_hex(8), ticket, by) for ticket in left] + [
+        Line(database.now(), secrets.token_hex(8), one.ticket, by, one.created_at)
+        for one in belongings
+        if one.contact_id is not None
+    ]
+    if not lines:
+        remove_photos(database, city, storage)
+        return Erased(reports)
     erasure_list.append(erasure_list.path(home, city.slug), lines)
     done = _carry_out(database, city, home, lines)
     with database.transaction(Role.WORKER, city.code) as connection:

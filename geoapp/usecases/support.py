@@ -41,8 +41,8 @@ def support(database: Database, city: City, ticket: str, person: str) -> Support
 
     Raises:
         NotFound: nothing public has this ticket.
-        StepRefused: nobody works on it any more; of what was merged it names the complaint
-            that goes on, if that is public.
+        StepRefused: nobody works on it any more, or its sender had it erased; of what was merged
+            it names the complaint that goes on, if that is public.
     """
     return _say(database, city, ticket, person, wanted=True)
 
@@ -71,6 +71,11 @@ def _say(database: Database, city: City, ticket: str, person: str, *, wanted: bo
         raise StepRefused(
             f"It was merged with {goes_on}, and goes on there.",
             f"Support {told.lead}." if told.lead else "Send a report of your own.",
+        )
+    if told.result == "erased":
+        raise StepRefused(
+            "Its sender had their data erased: nobody can join this report any more.",
+            "Send a report of your own if the problem is still there.",
         )
     if told.result == "finished":
         raise StepRefused(

@@ -147,11 +147,28 @@ REVOKE EXECUTE ON FUNCTION geoapp.count_supporters(text, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geoapp.count_supporters(text, bigint)
     TO geoapp_intake, geoapp_staff, geoapp_worker;
 
+-- Whether the sender of a public complaint had their data erased: nobody joins it any more. Its
+-- sender isn't known among those who would, and of what happened only service and day are left.
+CREATE FUNCTION geoapp.is_erased(p_city text, p_ticket text)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM geoapp.complaint
+        JOIN geoapp.complaint_event AS event
+          ON event.city_code = complaint.city_code AND event.complaint_id = complaint.id
+         AND event.kind = 'erased'
+        WHERE complaint.city_code = p_city
+          AND complaint.city_code = nullif(current_setting('geoapp.city', true), '')
+          AND complaint.ticket = p_ticket
+          AND NOT complaint.confidential AND complaint.status <> 'rejected')
+$$;
+REVOKE EXECUTE ON FUNCTION geoapp.is_erased(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geoapp.is_erased(text, text) TO geoapp_intake;
+
 -- "Me too", or not any more. What became of it: new, again, own, withdrawn, none; or why it
--- can't be: merged (into *lead*, if that is public), finished. No row: nothing public has this
--- ticket. The row is kept from everybody else before anything is looked at, and its lead with
--- it in the order of their ids, as for the steps of staff: of many at once each sees what the
--- one before has written. Its version stays: a tap of a citizen stops nobody's work.
+-- can't be: merged (into *lead*, if that is public), finished, erased. No row: nothing public
+-- has this ticket. The row is kept from everybody else before anything is looked at, and its
+-- lead with it in the order of their ids, as for the steps of staff: of many at once each sees
+-- what the one before has written. Its version stays: a tap of a citizen stops nobody's work.
 CREATE FUNCTION geoapp.support(p_city text, p_ticket text, p_person text, p_wanted boolean)
 RETURNS TABLE (result text, status text, lead text, supporters integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
@@ -183,6 +200,7 @@ BEGIN
             WHEN here.status = 'duplicate' THEN 'merged'
             WHEN here.status <> ALL (ARRAY['submitted', 'verified', 'assigned', 'in_progress',
                                            'on_hold', 'reopened']) THEN 'finished'
+            WHEN geoapp.is_erased(p_city, here.ticket) THEN 'erased'
             WHEN EXISTS (SELECT FROM geoapp.complaint_sender AS sent
                          WHERE sent.city_code = p_city AND sent.complaint_id = here.id
                            AND sent.person = p_person) THEN 'own'

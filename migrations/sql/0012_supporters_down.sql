@@ -2,6 +2,7 @@ SET LOCAL lock_timeout = '5s';
 DROP FUNCTION geoapp.alike_words(text[], text[]);
 DROP FUNCTION geoapp.trigrams(text);
 DROP FUNCTION geoapp.support(text, text, text, boolean);
+DROP FUNCTION geoapp.is_erased(text, text);
 DROP FUNCTION geoapp.count_supporters(text, bigint);
 DROP FUNCTION geoapp.supporters_of(text, bigint);
 -- A view loses a column only by being made anew.
