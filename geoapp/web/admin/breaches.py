@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import render_template
@@ -55,7 +55,7 @@ def breach_record() -> Answer:
                 accounts=sorted(map(int, chosen)),
                 keys=sorted(map(int, chosen_keys)),
                 since=since,
-                until=until,
+                until=_whole_minute(until),
                 discovered_at=known,
                 everybody=form.flag("everybody"),
                 what=what,
@@ -134,6 +134,11 @@ def _moment(form: Form, name: str) -> datetime | None:
         form.wrong(name, _("Please give a date and a time."))
         return None
     return breach.in_city(current_city(), value)
+
+
+def _whole_minute(end: datetime) -> datetime:
+    """The end of the minute that was typed; of the one that is running, now."""
+    return max(end, min(end + timedelta(minutes=1), now()))
 
 
 def _form_page(form: Form) -> tuple[str, int]:
