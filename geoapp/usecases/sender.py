@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geoapp.domain.catalogue import Catalogue, City, Name
-from geoapp.domain.complaint import ticket_is_plausible
+from geoapp.domain.complaint import Status, ticket_is_plausible
 from geoapp.domain.contact import Contact
 from geoapp.domain.photo import content_key
 from geoapp.domain.sender import SenderView, SentPhoto
