@@ -10,6 +10,10 @@ python := .venv/bin/python
 geoapp := .venv/bin/geoapp
 # node of the environment, where the machine has none that fits
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# What waits for a browser, or for something to come true, gets a second chance on a machine that
+# is busy with something else; every second try is printed.
+patient := --reruns 1 --only-rerun "never came true"
+patient_browser := --reruns 1
 
 ##@ Use
 run: ready-run  ## Start everything: database, worker, web server (GEOAPP_PORT, default 8000)
@@ -20,18 +24,18 @@ database: ready-run  ## Start the private database alone and print its address
 
 ##@ Test
 test: ready-dev  ## All tests, but those that take minutes
-	$(python) -m pytest -m "not slow and not long and not browser" -n 2 --dist loadfile
-	$(python) -m pytest -m "browser and not slow and not long"
+	$(python) -m pytest -m "not slow and not long and not browser" -n 2 --dist loadfile $(patient)
+	$(python) -m pytest -m "browser and not slow and not long" $(patient_browser)
 
 test-quick: ready-dev  ## The tests that need no browser
-	$(python) -m pytest -m "not slow and not long and not browser" -n 2 --dist loadfile
+	$(python) -m pytest -m "not slow and not long and not browser" -n 2 --dist loadfile $(patient)
 
 test-browser: ready-dev  ## The tests that drive a real Chromium
-	$(python) -m pytest -m "browser and not slow and not long"
+	$(python) -m pytest -m "browser and not slow and not long" $(patient_browser)
 
 test-long: ready-dev  ## Journeys of staff and other tests that take long; CI runs them too
-	$(python) -m pytest -m "long and not slow and not browser" -n 2 --dist loadfile
-	$(python) -m pytest -m "long and browser and not slow"
+	$(python) -m pytest -m "long and not slow and not browser" -n 2 --dist loadfile $(patient)
+	$(python) -m pytest -m "long and browser and not slow" $(patient_browser)
 
 test-slow: ready-dev  ## The tests that take minutes (statistics, installing, load)
 	$(python) -m pytest -m slow
