@@ -194,10 +194,15 @@ def _fits(since: datetime, until: datetime, discovered_at: datetime, now: dateti
     faults = []
     if since >= until:
         faults.append(FieldProblem("since", "should lie before the end"))
-    if discovered_at > now:
-        faults.append(FieldProblem("discovered_at", "lies in the future"))
+    # What is still to come isn't known: a record would leave it out for good.
+    faults += [
+        FieldProblem(name, "lies in the future")
+        for name, moment in (("until", until), ("discovered_at", discovered_at))
+        if moment > now
+    ]
     if faults:
-        raise InvalidInput("The times don't fit.", "Correct them.", faults)
+        told = "; ".join(f"{one.field} {one.message}" for one in faults)
+        raise InvalidInput(f"The times don't fit: {told}.", "Correct them.", faults)
 
 
 def _all_there(known: list[dict[str, Any]], accounts: Sequence[int], keys: Sequence[int]) -> None:
