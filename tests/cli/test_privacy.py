@@ -21,6 +21,7 @@ from geoapp.usecases import contacts, privacy
 from geoapp.usecases.vault import Vault
 from tests.asking import as_owner
 from tests.casework import World
+from tests.people import hire
 from tests.privacy_world import report
 
 
@@ -100,19 +101,26 @@ def test_a_breach_from_the_command_line(world: World, home: Path) -> None:
     settings = Settings.from_env()
     siti = report(world, settings, FolderStorage(home / "photos"), "siti")
     report(world, settings, FolderStorage(home / "photos"), "budi")
+    reader = hire(world.database, "operator")
     contacts.read(
-        world.database, Vault(settings), world.city, world.auditor, siti.ticket, "curious"
+        world.database, Vault(settings), world.city, reader, siti.ticket, "curious"
     )
     since = world.database.now() - timedelta(days=1)
     people, notice = home / "people.csv", home / "notice.txt"
     done = run(
-        "breach", "--account", str(world.auditor.account_id), "--since", f"{since:%Y-%m-%d}",
+        "breach", "--account", str(reader.account_id), "--since", f"{since:%Y-%m-%d}",
         "--people", str(people), "--notice", str(notice),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     with people.open(encoding="utf-8-sig", newline="") as source:
         rows = list(csv.DictReader(source))
     assert [row["tiket"] for row in rows] == [siti.ticket]
+    ahead = run(
+        "breach", "--account", str(reader.account_id), "--since", f"{since:%Y-%m-%d}",
+        "--until", f"{since + timedelta(days=9):%Y-%m-%d}",
+    )  # fmt: skip
+    assert ahead.exit_code != 0
+    assert "until lies in the future" in ahead.output
     assert rows[0]["surel"] == siti.contact.email
     assert stat.S_IMODE(people.stat().st_mode) == 0o600
     assert "PEMBERITAHUAN" in notice.read_text()
