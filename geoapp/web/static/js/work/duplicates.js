@@ -21,6 +21,8 @@ const chosen = new Map(); // the ticket that somebody lets go on, by group
 let groups = [];
 let shown = ''; // what was drawn last, to leave alone what is the same
 let sending = false;
+let asked = 0; // questions so far, and the newest that is answered or that a step has overtaken:
+let settled = 0; // what was asked before it says how things stood then
 let told = null; // what was done last stands in the place of its group for a while
 
 const nodeOf = (key) => list.querySelector(`.dup[data-key="${CSS.escape(key)}"]`);
@@ -50,6 +52,8 @@ function tell({ total, more }) {
 
 async function load() {
   if (sending) return;
+  asked += 1;
+  const mine = asked;
   let found;
   try {
     found = await getJson(address('/api/v1/work/duplicates', { limit: LIMIT }));
@@ -58,7 +62,8 @@ async function load() {
     if (!groups.length) byId('list-state').replaceChildren(el('div.state', {}, el('b', {}, t('dup_failed')), el('p', {}, t('dup_failed_why'))));
     return;
   }
-  if (sending) return; // what is being done will ask again
+  if (mine <= settled) return;
+  settled = mine;
   const text = JSON.stringify(found);
   if (text === shown) return;
   shown = text;
@@ -72,6 +77,7 @@ const soon = debounce(load, 600);
 async function act(group, run) {
   if (sending) return;
   sending = true;
+  settled = asked;
   const node = nodeOf(group.key);
   node.setAttribute('aria-busy', 'true');
   node.querySelector('.dup-told').textContent = '';
