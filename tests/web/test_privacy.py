@@ -8,6 +8,7 @@ import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -60,6 +61,9 @@ def test_a_sender_takes_a_copy_and_then_has_it_erased(
     assert gone.json == {"tickets": [siti.ticket], "photos": 1, "contacts": 1}
     shown = client.get(at).json["properties"]
     assert shown["description"] is None
+    page = client.get(f"/c/{siti.ticket}?lang=id").text
+    assert "Isi laporan ini tidak disimpan lagi." in page
+    assert ">None<" not in page
     copy = client.post(f"{at}/export", json={"key": key})
     with zipfile.ZipFile(io.BytesIO(copy.data)) as archive:
         assert archive.namelist() == ["data.json", "data.html"]
@@ -129,15 +133,21 @@ def test_a_breach_is_recorded_counted_down_and_told(
     office: Office, siti: Reporter, world: World
 ) -> None:
     now = world.database.now()
+    here = now.astimezone(ZoneInfo("Asia/Jakarta"))  # a form's minute is all of it, until now
     form = {
         "accounts": str(world.operator.account_id),
-        "since": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}",
-        "until": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M}",
-        "discovered_at": f"{now:%Y-%m-%dT%H:%M}",
+        "since": f"{here - timedelta(days=1):%Y-%m-%dT%H:%M}",
+        "until": f"{here:%Y-%m-%dT%H:%M}",
+        "discovered_at": f"{here:%Y-%m-%dT%H:%M}",
         "what": "Buku catatan hilang.",
     }
     bad = office.post("/privacy/breaches/new", **form | {"since": "yesterday", "accounts": "0"})
     assert bad.status_code == 422
+    early = f"{here + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    for name in ("until", "discovered_at"):
+        ahead = office.post("/privacy/breaches/new", **form | {name: early})
+        assert ahead.status_code == 422
+        assert f'id="{name}-fault">masih di masa depan' in ahead.text
     made = office.post("/privacy/breaches/new", **form)
     assert made.status_code == 303
     at = re.search(r"/admin(/privacy/breaches/\d+)", made.location)
@@ -150,7 +160,22 @@ def test_a_breach_is_recorded_counted_down_and_told(
     assert siti.contact.email in people.text
     assert people.headers["Cache-Control"] == "no-store"
     assert "Buku catatan hilang." in office.get(f"{at[1]}/notice.txt").text
-    assert "breach notice" in office.get("/privacy").text
+    assert "pemberitahuan Kebocoran" in office.get("/privacy").text
+
+
+def test_an_auditor_sees_who_was_shown_a_contact_and_does_nothing(
+    module_app: Flask, siti: Reporter, world: World
+) -> None:
+    for role, status, told in (("auditor", 200, 1), ("city_admin", 200, 1), ("operator", 403, 0)):
+        other = Office(module_app, hire(world.database, role))
+        page = other.client.get("/audit")
+        assert page.status_code == status, role
+        assert page.text.count("mark-siti-purpose") == told, role
+        assert siti.contact.email not in page.text
+        assert "<form" not in page.text.partition('id="accesses"')[2]
+    page = Office(module_app, world.auditor).client.get("/audit?before=1")
+    assert page.status_code == 200
+    assert "mark-siti-purpose" not in page.text
 
 
 def test_nobody_but_administrators_comes_in(module_app: Flask, world: World) -> None:
