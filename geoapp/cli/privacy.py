@@ -129,7 +129,13 @@ def retain(code: str | None) -> None:
 
 
 @privacy.command()
-@click.option("--account", "accounts", type=int, multiple=True, help="Number of an account.")
+@click.option(
+    "--account",
+    "accounts",
+    type=int,
+    multiple=True,
+    help="Number of an account, as geoapp account list tells it.",
+)
 @click.option("--key", "keys", type=int, multiple=True, help="Number of an API key.")
 @click.option("--since", type=click.DateTime(_MOMENT), required=True, help="In the city's time.")
 @click.option("--until", type=click.DateTime(_MOMENT), help="Default: now.")
@@ -176,7 +182,7 @@ def breach(
             discovered_at=breaches.in_city(city, discovered) if discovered else database.now(),
             everybody=everybody, what=what, by="system",
         )  # fmt: skip
-        for line in breaches.lines(made):
+        for line in breaches.lines(city, made):
             click.echo(line)
         if notice:
             notice.write_text(breaches.notice(city, made, settings.public_url), encoding="utf-8")
@@ -186,7 +192,7 @@ def breach(
             with people.open("x", encoding="utf-8-sig", newline="") as output:
                 people.chmod(0o600)
                 csv.writer(output).writerows(rows)
-            click.echo(f"{len(rows) - 1} people to notify: {people}")
+            click.echo(f"The list, a row for each address: {people}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from geoapp.store.privacy import Request
 from geoapp.store.statements import statement
 
 
@@ -70,10 +71,36 @@ def reach(
     return dict(row.mappings().one())
 
 
+def recorded(connection: Connection, city: str, number: int) -> Request | None:
+    """The breach with this number in its city."""
+    row = (
+        connection.execute(statement("store", "breach_one"), {"city": city, "number": number})
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else Request(**row)
+
+
+def number_of(connection: Connection, city: str, request_id: int) -> int:
+    """The number of the breach that a request recorded."""
+    number: int = connection.execute(
+        statement("store", "breach_number"), {"city": city, "id": request_id}
+    ).scalar_one()
+    return number
+
+
+def counts(connection: Connection, city: str, contacts: Sequence[int]) -> dict[str, int]:
+    """Of how many ``reports`` the *contacts* are, and how many ``addresses`` they have."""
+    row = connection.execute(
+        statement("store", "breach_counts"), {"city": city, "contacts": list(contacts)}
+    )
+    return dict(row.mappings().one())
+
+
 def contacts(
-    connection: Connection, city: str, number: int, *, as_system: bool
+    connection: Connection, city: str, request_id: int, *, as_system: bool
 ) -> list[dict[str, Any]]:
     """Sealed contacts of whom a recorded breach concerns; each is noted as read."""
     name = "breach_contacts_system" if as_system else "breach_contacts"
-    rows = connection.execute(statement("store", name), {"city": city, "number": number})
+    rows = connection.execute(statement("store", name), {"city": city, "id": request_id})
     return [dict(row) for row in rows.mappings()]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from geoapp.domain.privacy import Belonging
 from geoapp.store.statements import statement
@@ -17,7 +17,10 @@ from geoapp.store.statements import statement
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request and what was done; `actor_name` None for programs and citizens."""
+    """One request and what was done; `actor_name` None for programs and citizens.
+
+    Breaches have a `number` of their own in their city, from 1.
+    """
 
     id: int
     kind: str
@@ -26,6 +29,7 @@ class Request:
     actor_name: str | None
     reason: str
     data: Mapping[str, Any]
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +206,7 @@ def requests(
         statement("store", "privacy_requests"),
         {"city": city, "before": before, "kind": kind, "most": most},
     )
-    return [_request(row) for row in rows]
-
-
-def request(connection: Connection, city: str, number: int) -> Request | None:
-    """One request."""
-    row = connection.execute(
-        statement("store", "privacy_request_one"), {"city": city, "id": number}
-    ).one_or_none()
-    return None if row is None else _request(row)
+    return [Request(**row) for row in rows.mappings()]
 
 
 def retention_age_s(connection: Connection, city: str) -> float | None:
@@ -246,7 +242,3 @@ def accesses(
         },
     )
     return [Access(**row) for row in rows.mappings()]
-
-
-def _request(row: Row[Any]) -> Request:
-    return Request(row.id, row.kind, row.at, row.actor, row.actor_name, row.reason, dict(row.data))

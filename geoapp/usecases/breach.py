@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from geoapp.domain import breach as domain
 from geoapp.domain.access import Actor, Permission, require
 from geoapp.domain.breach import Breach
@@ -20,11 +22,13 @@ from geoapp.errors import FieldProblem, InvalidInput, NotFound
 from geoapp.store import breach as store
 from geoapp.store import privacy as requests
 from geoapp.store.database import Database, Role
+from geoapp.store.privacy import Request
 from geoapp.usecases.vault import Vault
 
 _LISTED = 500
 """Tickets that are kept by name in a record; beyond, their number."""
 _READS = frozenset({"read", "act"})
+_COLUMNS = ("tiket", "nama", "surel", "telepon", "bahasa", "sebagai")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -88,6 +92,9 @@ def look_into(
             accounts=readers, tickets=tickets, since=since, until=until, everybody=everybody,
         )  # fmt: skip
         shown = sorted({one["contact_id"] for one in opened if one["contact_id"]})
+        concerned = sorted(
+            {*reach["contacts"], *(one["contact_id"] for one in opened if one["kept"])}
+        )
         told = {
             "since": since.isoformat(),
             "until": until.isoformat(),
@@ -113,14 +120,14 @@ def look_into(
                 for name in ("complaints", "confidential", "anonymous", "reachable")
             },
             "everybody": everybody,
-            "contacts": sorted(
-                {*reach["contacts"], *(one["contact_id"] for one in opened if one["kept"])}
-            ),
+            "contacts": concerned,
+            "to_tell": store.counts(connection, city.code, concerned),
             "categories": _categories(opened, reach, known),
         }
-        number, at = requests.note(
+        request_id, at = requests.note(
             connection, city.code, "breach", actor=by, reason=what, data=told
         )
+        number = store.number_of(connection, city.code, request_id)
     return Breach(number, at, by, None, what, told)
 
 
@@ -132,10 +139,8 @@ def one(database: Database, city: City, actor: Actor, number: int) -> Breach:
     """
     require(actor, Permission.ADMINISTER)
     with database.transaction(Role.ADMIN, city.code, account=actor.account_id) as connection:
-        found = requests.request(connection, city.code, number)
-    if found is None or found.kind != "breach":
-        raise NotFound("There is no such breach.", "Choose from the list.")
-    return Breach(found.id, found.at, found.actor, found.actor_name, found.reason, found.data)
+        found = _recorded(connection, city, number)
+    return Breach(number, found.at, found.actor, found.actor_name, found.reason, found.data)
 
 
 def people(
@@ -145,18 +150,28 @@ def people(
 
     Raises:
         Forbidden: the actor doesn't administer the city.
+        NotFound: there is no breach with this number.
     """
     require(actor, Permission.ADMINISTER)
     with database.transaction(Role.ADMIN, city.code, account=actor.account_id) as connection:
-        rows = store.contacts(connection, city.code, number, as_system=False)
+        found = _recorded(connection, city, number)
+        rows = store.contacts(connection, city.code, found.id, as_system=False)
         return _table(vault, city, rows)
 
 
 def people_as_system(database: Database, vault: Vault, city: City, number: int) -> list[list[str]]:
     """The same for whoever runs the server."""
     with database.transaction(Role.WORKER, city.code) as connection:
-        rows = store.contacts(connection, city.code, number, as_system=True)
+        found = _recorded(connection, city, number)
+        rows = store.contacts(connection, city.code, found.id, as_system=True)
         return _table(vault, city, rows)
+
+
+def _recorded(connection: Connection, city: City, number: int) -> Request:
+    found = store.recorded(connection, city.code, number)
+    if found is None:
+        raise NotFound("There is no such breach.", "Choose from the list.")
+    return found
 
 
 def notice(city: City, breach: Breach, public_url: str) -> str:
@@ -167,27 +182,72 @@ def notice(city: City, breach: Breach, public_url: str) -> str:
     )
 
 
-def lines(breach: Breach) -> list[str]:
-    """What was found, for the command line."""
+def lines(city: City, breach: Breach) -> list[str]:
+    """What was found, for the command line; times are the city's."""
     told = breach.told
     reach = told["reach"]
+    zone = ZoneInfo(city.timezone)
+    names = {f"account:{one['id']}": one["name"] for one in told["accounts"]}
+
+    def clock(moment: datetime) -> str:
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
     found = [
-        f"Breach {breach.number}, to be told by {breach.deadline.isoformat(timespec='minutes')}"
+        f"Breach {breach.number}, {clock(breach.since)} to {clock(breach.until)}",
+        f"To be told by {clock(breach.deadline)}",
     ]
     found += [
-        f"account {account['id']} {account['name']}: {', '.join(account['roles']) or 'no role'};"
-        f" {len(account['sessions'])} sessions, {len(account['keys'])} keys"
+        f"Account {account['id']}, {account['name']}:"
+        f" {', '.join(_plain(role) for role in account['roles']) or 'no role'};"
+        f" {_count(len(account['sessions']), 'session')}, {_count(len(account['keys']), 'key')}"
         for account in told["accounts"]
     ]
-    found.append(f"contacts shown: {told['contacts_shown']}")
-    found += [f"  {one['at']}\t{one['ticket']}\t{one['by']}" for one in told["shown"]]
-    found += [f"{what}: {count}" for what, count in sorted(told["done"].items())]
+    found.append(f"Contacts shown: {told['contacts_shown']}")
+    found += [
+        f"  {clock(datetime.fromisoformat(one['at']))}\t{one['ticket']}"
+        f"\t{names.get(one['by'], one['by'])}"
+        for one in told["shown"]
+    ]
+    found += [_done(word, what, told["done"]) for what, word in _DONE.items()]
     found.append(
-        f"could be read: {reach['complaints']} complaints, {reach['confidential']} of them"
-        f" confidential; {reach['reachable']} reporters can be reached"
+        f"Could be read: {_count(reach['complaints'], 'report')}, {reach['confidential']} of them"
+        f" confidential; {_count(reach['reachable'], 'reporter')} can be reached"
     )
-    found.append(f"to notify: {len(told['contacts'])}")
+    found.append(f"To notify: {to_tell(breach)}")
     return found
+
+
+def to_tell(breach: Breach) -> str:
+    """Whom to notify, in numbers, for the command line: ``3 reports, 2 addresses``."""
+    numbers = breach.told["to_tell"]
+    addresses = numbers["addresses"]
+    return f"{_count(numbers['reports'], 'report')}, {_count(addresses, 'address', 'es')}"
+
+
+_DONE = {
+    "step": "Steps taken in reports",
+    "admin": "Changes of the administration",
+    "privacy": "Exports, erasures and lists of people",
+}
+
+
+def _done(word: str, what: str, done: dict[str, int]) -> str:
+    """One line: how often, and of it what how often."""
+    kinds = {
+        key.partition(":")[2]: count
+        for key, count in sorted(done.items())
+        if key.startswith(f"{what}:")
+    }
+    parts = ", ".join(f"{_plain(kind)} {count}" for kind, count in kinds.items())
+    return f"{word}: {sum(kinds.values())}" + (f" ({parts})" if parts else "")
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ").replace(".", " ")
+
+
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else plural}"
 
 
 def _fits(since: datetime, until: datetime, discovered_at: datetime, now: datetime) -> None:
@@ -247,17 +307,35 @@ def _categories(
 
 
 def _table(vault: Vault, city: City, rows: list[dict[str, Any]]) -> list[list[str]]:
+    """One row for each address with all its reports; who left none has a row for each report."""
+
     def opened(value: bytes | None) -> str:
         return "" if value is None else vault.open(city.code, value)
 
-    table = [["tiket", "nama", "surel", "telepon", "bahasa", "sebagai"]]
+    gathered: dict[str, dict[str, dict[str, None]]] = {}
     for row in rows:
-        who = "pelapor" if row["role"] == "reporter" else "pengikut"
         name, email, phone = (
             opened(row[f"{field}_sealed"]) for field in ("name", "email", "phone")
         )
-        table.append([row["ticket"], _cell(name), _cell(email), _cell(phone), row["language"], who])
-    return table
+        key = email.casefold() or phone or f"contact {row['contact_id']}"
+        told = {
+            "tiket": row["ticket"],
+            "nama": name,
+            "surel": email,
+            "telepon": phone,
+            "bahasa": row["language"],
+            "sebagai": "pelapor" if row["role"] == "reporter" else "pengikut",
+        }
+        cells = gathered.setdefault(key, {column: {} for column in _COLUMNS})
+        for column, value in told.items():
+            if value:
+                cells[column][value] = None  # each once, in the order they came
+        if email:
+            cells["surel"] = {next(iter(cells["surel"])): None}  # letters' case is no other address
+    return [
+        list(_COLUMNS),
+        *([_cell(", ".join(cells[column])) for column in _COLUMNS] for cells in gathered.values()),
+    ]
 
 
 def _cell(value: str) -> str:

@@ -253,7 +253,10 @@ BEGIN
     ), noted AS (
         INSERT INTO geoapp.contact_access (city_code, contact_id, complaint_id, actor, purpose)
         SELECT p_city, concerned.id, concerned.complaint_id,
-               'account:' || current_setting('geoapp.account', true), 'breach notice ' || p_request
+               'account:' || current_setting('geoapp.account', true),
+               'breach notice ' || (SELECT count(*) FROM geoapp.privacy_request AS earlier
+                                    WHERE earlier.city_code = p_city AND earlier.kind = 'breach'
+                                      AND earlier.id <= p_request)
         FROM concerned
     )
     SELECT concerned.id, concerned.ticket, concerned.role, concerned.language,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 import zipfile
 from datetime import timedelta
@@ -112,6 +113,10 @@ def test_a_breach_from_the_command_line(world: World, home: Path) -> None:
         "--people", str(people), "--notice", str(notice),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
+    # Times are the city's, and said in words; nothing of the program's own codes.
+    assert re.search(r"To be told by \d{4}-\d\d-\d\d \d\d:\d\d WIB\n", done.output)
+    assert "To notify: 1 report, 1 address\n" in done.output
+    assert not re.search(r"\+00:00|account:\d|step:", done.output)
     with people.open(encoding="utf-8-sig", newline="") as source:
         rows = list(csv.DictReader(source))
     assert [row["tiket"] for row in rows] == [siti.ticket]

@@ -85,8 +85,33 @@ def test_whose_contact_was_shown_is_known_and_only_they_are_written_to(
     )
     everybody = breach.people(world.database, vault, world.city, world.city_admin, wide.number)
     assert {row[0] for row in everybody[1:]} == {siti.ticket, budi.ticket, tuti.ticket}
+    assert (made.number, wide.number) == (1, 2), "breaches are counted by themselves"
     with pytest.raises(Forbidden):
         breach.look_into_as(world.database, world.city, world.operator, **question)
+
+
+def test_who_sent_several_reports_is_written_to_once(world: World, settings: Settings) -> None:
+    storage, vault = FolderStorage(settings.home / "photos"), Vault(settings)
+    since = world.database.now()
+    first, second, other = (
+        report(world, settings, storage, name, contact=Contact(email=email))
+        for name, email in (
+            ("one", "wati@example.org"), ("two", "Wati@example.org"), ("three", "eko@example.org"),
+        )
+    )  # fmt: skip
+    now = world.database.now()
+    made = breach.look_into_as(
+        world.database, world.city, world.city_admin,
+        accounts=[world.operator.account_id], since=since, until=now, discovered_at=now,
+    )  # fmt: skip
+    assert made.told["to_tell"] == {"reports": 3, "addresses": 2}
+    rows = breach.people(world.database, vault, world.city, world.city_admin, made.number)
+    told = {row[2].lower(): set(row[0].split(", ")) for row in rows[1:]}
+    assert told == {
+        "wati@example.org": {first.ticket, second.ticket},
+        "eko@example.org": {other.ticket},
+    }
+    assert "To notify: 3 reports, 2 addresses" in breach.lines(world.city, made)
 
 
 def test_the_notice_says_when_in_words_of_the_city(world: World) -> None:

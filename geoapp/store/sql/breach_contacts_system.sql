@@ -8,11 +8,14 @@ WITH concerned AS (
       ON contact.city_code = request.city_code AND contact.id = cast(wanted.id AS bigint)
     JOIN geoapp.complaint
       ON complaint.city_code = contact.city_code AND complaint.id = contact.complaint_id
-    WHERE request.city_code = :city AND request.id = :number AND request.kind = 'breach'
+    WHERE request.city_code = :city AND request.id = :id AND request.kind = 'breach'
       AND contact.erased_at IS NULL
 ), noted AS (
     INSERT INTO geoapp.contact_access (city_code, contact_id, complaint_id, actor, purpose)
-    SELECT :city, contact_id, complaint_id, 'system', 'breach notice ' || cast(:number AS text)
+    SELECT :city, contact_id, complaint_id, 'system',
+           'breach notice ' || (SELECT count(*) FROM geoapp.privacy_request AS earlier
+                                WHERE earlier.city_code = :city AND earlier.kind = 'breach'
+                                  AND earlier.id <= :id)
     FROM concerned
 )
 SELECT contact_id, ticket, role, language, name_sealed, email_sealed, phone_sealed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,18 @@ from geoapp.web.api.my_data import private_zip
 from geoapp.web.context import current_catalogue, current_city, site
 
 PAGE = 25
+_NOTICE = re.compile(r"breach notice (\d+)")
 
 Answer = tuple[str, int] | Response
+
+
+@blueprint.app_template_filter("purpose")
+def _purpose(kept: str) -> str:
+    """What a contact was shown for; what the program itself wrote, in the reader's language."""
+    if kept == "erased":
+        return str(_("the data was erased"))
+    found = _NOTICE.fullmatch(kept)
+    return str(_("notice of breach %(number)s", number=found[1])) if found else kept
 
 
 @blueprint.get("/privacy")
