@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -16,6 +19,7 @@ from tests.report_photos import jpeg, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
+PICTURES = Path(__file__).resolve().parents[2] / "screenshots" / "journeys"
 GIVEN = {"name": "Siti Rahma", "email": "siti.rahma@example.co.id", "phone": "0812 3456 7890"}
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -107,6 +111,31 @@ def test_a_contact_is_asked_for_with_a_purpose_shown_and_put_away(office, look):
     assert page.get_by_role("button", name="Tampilkan kontak").evaluate(
         "(node) => node === document.activeElement"
     )
+
+
+def test_a_reply_s_photo_is_as_large_as_the_report_s_and_the_case_says_when_it_was_seen(office):
+    seen = datetime.now(UTC) - timedelta(hours=3)
+    told = report(office, photos=1, observed_at=seen.isoformat())
+    answer = requests.post(
+        f"{office.server.url}/api/v1/complaints/{told['ticket']}/replies",
+        json={
+            "key": told["follow_key"],
+            "text": "Tadi malam makin gelap.",
+            "solved": False,
+            "photos": [sent_photo(office, 720)],
+        },
+        timeout=10,
+    )
+    assert answer.ok, answer.text
+    page = office.page(office.world.operator, f"/case/{told['ticket']}", **LAPTOP)
+    loaded(page, ".case-pics img")
+    row = page.locator("dt", has_text="Terlihat").locator("xpath=following-sibling::dd[1]")
+    assert seen.astimezone(ZoneInfo("Asia/Jakarta")).strftime("%H.%M") in row.inner_text()
+    page.screenshot(path=PICTURES / "case-reply-photo-laptop.png")
+    assert page.locator(".tl .case-pics img").bounding_box()["width"] > 100
+    page.set_viewport_size(PHONE["viewport"])
+    page.screenshot(path=PICTURES / "case-reply-photo-phone.png", full_page=True)
+    assert page.locator(".tl .case-pics img").bounding_box()["width"] > 100
 
 
 def test_an_agency_sees_that_a_reporter_is_anonymous_and_nothing_to_press(office):

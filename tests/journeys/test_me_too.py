@@ -81,6 +81,18 @@ def test_a_tap_counts_once_and_every_open_map_sees_it(open_map, city_server):
     assert mine.watch.errors == other.watch.errors == []
 
 
+def test_a_tap_moves_nothing_under_the_thumb(open_map, city_server):
+    ticket = report(city_server)
+    page = open_map(ticket, PHONE)
+    page.wait_for_selector("#card .me-too button")
+    card, button = page.locator("#card"), page.locator(BUTTON)
+    before = card.bounding_box(), button.bounding_box()
+    button.tap()
+    page.wait_for_selector("#card .backed:has-text('Didukung 1 warga')")
+    page.wait_for_selector("#card .says:has-text('Sudah dihitung')")
+    assert (card.bounding_box(), button.bounding_box()) == before
+
+
 def test_eight_taps_of_one_browser_at_once_are_one(open_map, city_server):
     """From a page without a mark, past the button that waits for its answer."""
     ticket = report(city_server)

@@ -102,11 +102,15 @@ def test_a_reply_with_a_photo_reopens_then_it_is_closed_and_rated(
 
     # By keys alone, as with a screen reader: into the stars, to the fourth, out again.
     page.locator("#ticket-rating").wait_for()
+    page.locator("#rating-send").click()
+    missing = page.locator("#rating-wrong")
+    assert missing.inner_text() == "Pilih satu sampai lima bintang."
     stars = page.get_by_role("radio", name="4 bintang: baik")
     page.get_by_role("radio", name="1 bintang: sangat buruk").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     assert stars.is_checked()
+    assert missing.is_hidden()
     page.locator("#rating-words").fill("Akhirnya rapi")
     page.screenshot(path=PICTURES / "ticket-rating-phone.png", full_page=True)
     page.locator("#rating-send").click()
@@ -158,6 +162,59 @@ def test_a_confidential_complaint_is_read_by_its_key_alone(
     assert world.events(ticket)[-1].kind == "escalated"
     page.set_viewport_size(LAPTOP["viewport"])
     page.screenshot(path=PICTURES / "ticket-ombudsman-laptop.png", full_page=True)
+    context.close()
+
+
+def test_the_sender_reads_with_which_report_theirs_was_merged(
+    browser: Any, city_server: Server, jambi: Database
+) -> None:
+    world = World.build(jambi)
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    lead = sent(page, city_server)["ticket"]
+    told = sent(page, city_server)
+    page.goto(f"{city_server.url}{told['links']['follow']}")
+    page.locator("#ticket-data").wait_for()
+    assert page.locator("#ticket-keep").is_hidden()
+    assert "menangani laporan ini" in page.locator(".c-who").inner_text()
+
+    world.act(world.operator, "merge", told["ticket"], lead=lead)
+    page.locator("[data-status-code=duplicate]").wait_for(state="attached")
+    last = page.locator("#ticket-history li").last
+    last.get_by_text("Digabung dengan").wait_for()
+    assert last.get_by_role("link", name=lead).get_attribute("href") == f"/c/{lead}"
+    assert "menangani laporan ini" not in page.locator(".c-who").inner_text()
+    page.screenshot(path=PICTURES / "ticket-merged-phone.png", full_page=True)
+    context.close()
+
+
+def test_what_became_of_a_press_stands_under_its_button(
+    browser: Any, city_server: Server, jambi: Database
+) -> None:
+    World.build(jambi)
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    told = sent(page, city_server)
+    page.goto(f"{city_server.url}{told['links']['follow']}")
+    page.locator("#ticket-data").wait_for()
+    page.screenshot(path=PICTURES / "ticket-own-phone.png", full_page=True)
+    page.locator("#ticket-data summary").click()
+    with page.expect_download():
+        page.locator("#data-export").click()
+    made = page.get_by_text("Berkas sudah diunduh.")
+    made.wait_for()
+    export, erase = page.locator("#data-export").bounding_box(), page.locator("#data-erase")
+    assert 0 < made.bounding_box()["y"] - export["y"] - export["height"] < 24
+    assert made.bounding_box()["y"] < erase.bounding_box()["y"]
+    page.locator("#data-ticket").fill("JBI-0000-0000")
+    erase.get_by_role("button").click()
+    assert "Tidak ada yang dihapus" in page.locator("#data-said").inner_text()
+    assert made.count() == 0
+    page.screenshot(path=PICTURES / "ticket-data-phone.png", full_page=True)
+    page.locator("#data-ticket").fill(told["ticket"])
+    erase.get_by_role("button").click()
+    page.get_by_text("Sudah dihapus.").wait_for()
+    assert erase.count() == 0
     context.close()
 
 

@@ -22,7 +22,7 @@ def staff(module_database):
 def head(client, ticket: str, lang: str = "id") -> str:
     """What the page says above the history, as a line of words."""
     page = client.get(f"/c/{ticket}?lang={lang}").text
-    body = re.search(r'id="ticket-live">(.*?)<ol class="tl', page, re.DOTALL)[1]
+    body = re.search(r'id="ticket-live"[^>]*>(.*?)<ol class="tl', page, re.DOTALL)[1]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
@@ -43,6 +43,15 @@ def test_who_is_in_charge_stands_where_the_agency_and_its_target_stood(client, s
     for gone in ("menangani laporan ini", "Target selesai", "Mengapa", "PUPR"):
         assert gone not in after
     assert "is in charge of this, not the city" in head(client, ticket, "en")
+
+
+def test_once_it_is_over_nobody_handles_it_any_more(client, staff):
+    done, twin = staff.new(), staff.new()
+    staff.act(staff.operator, "assign", done)
+    staff.act(staff.officer, "finish", done, text="Sudah ditambal.")
+    assert "Bina Marga yang menangani laporan ini" in head(client, done)
+    staff.act(staff.operator, "merge", twin, lead=staff.new())
+    assert "menangani laporan ini" not in head(client, twin)
 
 
 def test_opened_again_the_page_names_the_agency_and_not_whom_it_was_passed_on_to(client, staff):
