@@ -11,6 +11,7 @@ from geoapp.domain.place import LonLat
 from geoapp.usecases import support
 from tests.asking import as_owner
 from tests.journeys.conftest import PHONE
+from tests.journeys.reporting import PICTURES
 from tests.journeys.staff import Staffed, empty, staffed
 from tests.support import JELUTUNG
 
@@ -67,6 +68,38 @@ def test_one_click_merges_into_the_one_with_more_supporters(office):
     assert office.world.row(older).status == "duplicate"
     assert office.world.row(newer).status == "submitted"
     assert f"{older} digabungkan ke {newer}." in page.locator("#announce").inner_text()
+
+
+def test_a_merge_leaves_a_line_that_takes_it_back(office):
+    older, newer = put(office), put(office, 12)
+    apart = [put(office, 900), put(office, 902)]
+    page = office.page(office.world.operator, LIST, **PHONE)
+    page.wait_for_selector(".dup >> nth=1")
+    group(page, older).locator("button.primary").tap()
+    line = page.locator(".dup-done")
+    line.wait_for()
+    assert f"{newer} digabungkan ke {older}." in line.inner_text()
+    links = line.locator("a").evaluate_all("all => all.map((one) => one.pathname)")
+    assert [one.rsplit("/", 1)[1] for one in links] == [newer, older]
+    group(page, apart[0]).get_by_role("button", name="Bukan ganda").tap()
+    page.wait_for_selector(".dup-done >> nth=1")
+    assert page.locator(".dup").count() == 0
+    assert page.evaluate(OVERFLOW) <= 0
+    page.screenshot(path=PICTURES / "duplicates-done-360.png")
+
+    line = page.locator(".dup-done", has_text=newer)
+    line.get_by_role("button", name="Batalkan").tap()
+    page.screenshot(path=PICTURES / "duplicates-undo-360.png")
+    line.locator("input").fill("Dua lubang yang berbeda.")
+    line.get_by_role("button", name="Lepas").tap()
+    page.wait_for_selector(f".dup:has([data-ticket='{newer}'])")
+    assert f"{newer} dilepas dari penggabungan." in page.locator("#announce").inner_text()
+    assert office.world.row(newer).duplicate_of is None
+    with as_owner(office.world.database) as connection:
+        reason = connection.execute(
+            text("SELECT data ->> 'reason' FROM geoapp.complaint_event WHERE kind = 'unmerged'")
+        ).scalar_one()
+    assert reason == "Dua lubang yang berbeda."
 
 
 def test_another_may_go_on_and_keys_do_it_all(office):

@@ -7,6 +7,7 @@ import { t } from '../shared/i18n.js';
 import { keepView } from '../shared/language.js';
 import { listen } from '../map/live.js';
 import { debounce } from '../map/rules.js';
+import { doneLines } from './duplicate_done.js';
 import { arranged, drawGroup } from './duplicate_group.js';
 import { problem } from './problems.js';
 import { send } from './shared/api.js';
@@ -27,22 +28,30 @@ let told = null; // what was done last stands in the place of its group for a wh
 
 const nodeOf = (key) => list.querySelector(`.dup[data-key="${CSS.escape(key)}"]`);
 const say = (words) => { byId('announce').textContent = words; };
+const drawn = () => [...list.querySelectorAll(':scope > .dup')];
+const lines = doneLines(list, { say, undone: () => { shown = ''; load(); } });
 
 /** The focus goes back to where it was: the same button, or its group, or what has taken its place. */
 function keepFocus(draw) {
   const here = document.activeElement?.closest('.dup');
   const key = here?.dataset.key;
   const act = document.activeElement?.dataset.act;
-  const place = here ? [...list.children].indexOf(here) : -1;
+  const place = here ? drawn().indexOf(here) : -1;
+  const line = document.activeElement?.closest('.dup-done');
+  const field = line && document.activeElement;
   draw();
+  if (line?.isConnected) { // drawing takes the focus from what is put back
+    if (document.activeElement !== field) field.focus({ preventScroll: true });
+    return;
+  }
   if (place < 0 || document.activeElement?.closest('.dup')) return;
-  const again = nodeOf(key) ?? list.children[Math.min(place, list.children.length - 1)];
+  const again = nodeOf(key) ?? drawn()[Math.min(place, drawn().length - 1)] ?? list.lastElementChild;
   const target = (act && again?.querySelector(`[data-act="${CSS.escape(act)}"]`)) || again || byId('content');
   target.focus({ preventScroll: true });
 }
 
 function draw() {
-  keepFocus(() => list.replaceChildren(...groups.map((group) => drawGroup(arranged(group, chosen.get(arranged(group).key)), { merge, part, lead }))));
+  keepFocus(() => list.replaceChildren(...lines.among(groups.map((group) => drawGroup(arranged(group, chosen.get(arranged(group).key)), { merge, part, lead })))));
 }
 
 function tell({ total, more }) {
@@ -100,6 +109,8 @@ function merge(group, tickets) {
     const complaints = group.others.filter((one) => tickets.includes(one.ticket)).map(({ ticket, version }) => ({ ticket, version }));
     const { results } = await send(address('/api/v1/work/steps'), { step: 'merge', lead: lead.ticket, complaints });
     const failed = results.find((one) => !one.ok);
+    const done = results.filter((one) => one.ok).map(({ ticket, version }) => ({ ticket, version }));
+    if (done.length) lines.merged(nodeOf(group.key), lead.ticket, done);
     if (failed) {
       const words = await problem({ status: 409, ...failed.error }, { step: 'merge', ticket: failed.ticket });
       if (results.some((one) => one.ok)) soon();
@@ -114,6 +125,7 @@ function part(group, ticket) {
     const others = [group.lead, ...group.others].filter((one) => one.ticket !== ticket);
     // among three, whoever is different is different from both
     for (const other of others) await send(address('/api/v1/work/duplicates/different'), { tickets: [other.ticket, ticket] });
+    lines.parted(nodeOf(group.key), group.lead.ticket, ticket);
     return t('dup_parted', { one: group.lead.ticket, other: ticket });
   });
 }
@@ -133,7 +145,7 @@ function here() {
 }
 
 function step(by) {
-  const nodes = [...list.children];
+  const nodes = drawn();
   const at = nodes.indexOf(document.activeElement?.closest('.dup'));
   const next = nodes[Math.min(Math.max(at < 0 ? 0 : at + by, 0), nodes.length - 1)];
   next?.focus();
