@@ -34,9 +34,10 @@ def likely(database: Database, city: City, actor: Actor, *, limit: int) -> Likel
     """Up to *limit* groups of likely duplicates among what *actor* sees, most alike first.
 
     Raises:
-        Forbidden: the actor triages nowhere.
+        Forbidden: the actor triages nowhere, or reads nothing (a key that may only act).
     """
     require(actor, Permission.TRIAGE)
+    require(actor, Permission.READ)
     now = database.now()
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
         found = duplicates.pairs(connection, city.code, now)

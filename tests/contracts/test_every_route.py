@@ -49,6 +49,7 @@ MAY: dict[str, frozenset[str]] = {
     by_hand.WORK: frozenset({"agency_admin", "field_officer"}),
     by_hand.ACT: frozenset({"operator", "agency_admin", "field_officer", "key act"}),
     by_hand.TRIAGE: frozenset({"operator", "key act"}),
+    by_hand.TRIAGE_READING: frozenset({"operator"}),
     by_hand.READ: ROLES | {"key read"},
     by_hand.READ_NUMBERS: (ROLES - {"field_officer"}) | {"key read"},
     by_hand.WORD_ANSWERS: frozenset({"operator", "agency_admin", "key act"}),

@@ -29,6 +29,8 @@ READ_NUMBERS = "read_numbers"
 """Whoever reads all that an agency has."""
 TRIAGE = "triage"
 """Operators: what belongs together, and what isn't a complaint."""
+TRIAGE_READING = "triage_reading"
+"""The same, shown complaints whole: a key that may only act reads none."""
 WORD_ANSWERS = "word_answers"
 """Operators, and agency admins for their own agency."""
 ADMINISTER = "administer"
@@ -124,7 +126,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/templates/<number>/retire"): WORD_ANSWERS,
     ("GET", "/agency"): READ,
     ("GET", "/agency/duplicates"): TRIAGE,
-    ("GET", "/api/v1/work/duplicates"): TRIAGE,
+    ("GET", "/api/v1/work/duplicates"): TRIAGE_READING,
     ("POST", "/api/v1/work/duplicates/different"): TRIAGE,
     ("GET", "/agency/numbers"): READ_NUMBERS,
     ("GET", "/agency/digest"): READ_NUMBERS,
