@@ -62,7 +62,7 @@ def test_the_reporter_says_that_it_isnt_finished(
 
     # A change of language drops the fragment; this tab still knows the key.
     page.goto(f"{city_server.url}/c/{ticket}?lang=en")
-    assert page.locator("#reply-title").inner_text() == "Add something"
+    page.locator("#reply-title:text-is('Add something')").wait_for()
     context.close()
 
 
