@@ -104,9 +104,7 @@ def test_a_breach_from_the_command_line(world: World, home: Path) -> None:
     siti = report(world, settings, FolderStorage(home / "photos"), "siti")
     report(world, settings, FolderStorage(home / "photos"), "budi")
     reader = hire(world.database, "operator")
-    contacts.read(
-        world.database, Vault(settings), world.city, reader, siti.ticket, "curious"
-    )
+    contacts.read(world.database, Vault(settings), world.city, reader, siti.ticket, "curious")
     since = world.database.now() - timedelta(days=1)
     people, notice = home / "people.csv", home / "notice.txt"
     done = run(

@@ -256,7 +256,13 @@ def test_a_file_that_is_no_photo_says_why_and_stands_in_nobodys_way(
         reporting.describe(page)
         page.get_by_text("2 foto tidak ikut dalam laporan.").wait_for()
         told = reporting.submitted(page)
-        assert [one.width for one in reporting.photos_of(jambi, told["ticket"])] == [64, 65, 66, 67, 68]
+        assert [one.width for one in reporting.photos_of(jambi, told["ticket"])] == [
+            64,
+            65,
+            66,
+            67,
+            68,
+        ]
 
 
 @pytest.mark.long
