@@ -7,7 +7,7 @@ export default [
   { ignores: ['geoapp/web/static/dist/', 'build/', '.venv/', '.geoapp/', 'node_modules/'] },
   js.configs.recommended,
   {
-    files: ['geoapp/web/static/js/**/*.js'],
+    files: ['geoapp/web/static/js/**/*.js', 'tests/data/*.js'],
     languageOptions: { globals: globals.browser },
     rules: {
       'max-lines': ['error', 400],
