@@ -93,6 +93,8 @@ def _places_in_tile(marks: Marks, address: str, tile: dict[str, Any]) -> Iterato
         latitude = math.radians(place.lat)
         down = (1 - math.asinh(math.tan(latitude)) / math.pi) / 2 * 2**z
         at_x, at_y = (across - x) * _EXTENT, (y + 1 - down) * _EXTENT
+        if place in marks.beside_public:
+            continue
         reach = max(0.75, _NEAR_M / grid_m)
         if any(math.hypot(px - at_x, py - at_y) <= reach for px, py in points):
             yield place

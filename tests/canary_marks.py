@@ -26,6 +26,8 @@ _HIDDEN = re.compile(
 _DECIMALS = 5
 _CLOSE = 1.5e-5
 """Degrees: five decimals, rounded or cut off (1.1 m)."""
+_BESIDE = 4e-5
+"""Degrees (4 m)."""
 _SAME = 2e-8
 """Degrees (2 mm): more digits than boundaries or public positions are told with."""
 
@@ -74,6 +76,8 @@ class Marks:
     places: list[Place] = field(default_factory=list)
     files: dict[str, Mark] = field(default_factory=dict)
     """By SHA-256 of an answer's whole body: photos."""
+    beside_public: set[Place] = field(default_factory=set)
+    """Places that a public position was drawn next to by chance: told by all their digits alone."""
     _by_digits: dict[int, list[Place]] = field(default_factory=dict)
 
     def word(self, kind: str, report: str) -> str:
@@ -106,6 +110,14 @@ class Marks:
             key = round(value * 10**_DECIMALS)
             for near in (key - 1, key, key + 1):
                 self._by_digits.setdefault(near, []).append(place)
+
+    def public_position(self, lon: float, lat: float) -> None:
+        """Where the public is shown something: what was drawn there by chance tells nothing."""
+        self.beside_public |= {
+            place
+            for place in self.places
+            if abs(place.lon - lon) < _BESIDE and abs(place.lat - lat) < _BESIDE
+        }
 
     def file(self, kind: str, report: str, content: bytes) -> None:
         """A photo as it is kept; also its hash, under which it lies in the storage."""
@@ -141,6 +153,8 @@ class Marks:
             for place in lookup.get(key, ()):
                 if min(abs(number - place.lon), abs(number - place.lat)) < _SAME:
                     yield place  # that many digits are nobody else's
+                    continue
+                if place in self.beside_public:
                     continue
                 beside = numbers[max(0, index - 2) : index + 3]
                 if all(

@@ -39,7 +39,7 @@ SECRET = "test-only" * 8
 
 _PLACED = text("""
     SELECT ticket, agency_code, kelurahan_code, ST_X(public_geom) AS lon, ST_Y(public_geom) AS lat,
-           tile18 IS DISTINCT FROM public_tile18 AS tile_differs, tile18
+           tile18 IS DISTINCT FROM public_tile18 AS tile_differs, tile18, confidential
     FROM geoapp.complaint
     WHERE city_code = '15.71'
 """)
@@ -203,6 +203,8 @@ def _know_what_was_drawn(world: World) -> None:
                 world.marks.secret("contact's hash", "", digest)
         labels = {report.ticket: label for label, report in world.reports.items()}
         for row in owner.execute(_PLACED):
+            if row.lon is not None and not row.confidential:
+                world.marks.public_position(row.lon, row.lat)
             if row.tile_differs and row.ticket in labels:
                 world.marks.secret("exact position", labels[row.ticket], str(row.tile18))
 
