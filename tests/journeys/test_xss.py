@@ -34,7 +34,7 @@ from tests.xss_people import Planted, plant
 from tests.xss_texts import Texts
 from tests.xss_watch import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OWN_FILES = "request: file://"
 

@@ -262,7 +262,7 @@ def test_everybody_is_told_what_a_complaint_was_merged_into(client, staff):
         ("duplicate", lead),
     ]
     page = client.get(f"/c/{ticket}?lang=id").text
-    assert f'Digabung dengan <a href="/c/{lead}">{lead}</a>' in page
+    assert f'Digabung dengan <a class="nowrap" href="/c/{lead}">{lead}</a>' in page
     assert ticket not in client.get(f"/c/{lead}").text
 
     staff.act(staff.operator, "merge", hidden, lead=lead)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from geoapp import resources
 from geoapp.store.database import Role
 from geoapp.web.strings import JS_STRINGS
+from geoapp.web.strings_duplicates import DUPLICATES
 from geoapp.web.strings_work import WORK_STRINGS, channel_names, role_names
 from tests.asking import as_owner
 from tests.casework import World
@@ -243,7 +244,7 @@ def test_the_morning_is_told_when_it_came(at, staff):
 
 
 def test_every_text_that_the_scripts_ask_for_is_there():
-    known = {*WORK_STRINGS, *JS_STRINGS}
+    known = {*WORK_STRINGS, *JS_STRINGS, *DUPLICATES}
     asked = {
         (path.name, key)
         for path in SCRIPTS
