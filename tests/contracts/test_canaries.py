@@ -24,6 +24,9 @@ from tests.canary_people import HERE, HOME, QUICK
 from tests.canary_planting import Planter
 from tests.canary_world import World, built, private
 
+# A server, a worker and mails of its own, asked by everybody: more than ten seconds all in all.
+pytestmark = pytest.mark.long
+
 EVERYBODY = sorted(
     {"visitor", "visitor next door", "operator", "agency admin", "agency admin, other agency",
      "agency admin, other area", "agency head", "agency head, other agency", "field officer",
@@ -67,7 +70,6 @@ ANSWERED_ELSEWHERE = {
 """Need a secret, a half-way session, a loose photo, or a row that this city doesn't hold."""
 
 
-@pytest.mark.long
 def test_every_address_is_really_answered_to_somebody(world):
     """A question that is refused for its form finds nothing and says nothing."""
     good: set[str] = set()
@@ -91,7 +93,6 @@ def test_no_route_tells_what_is_private(world, name):
                 "hidden contact, e-mail", "private photo", "staff name"} <= seen  # fmt: skip
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_no_route_tells_anybody_what_is_private_however_it_is_asked(world, name):
     crawler = crawled(world, name, thorough=True)

@@ -256,6 +256,7 @@ def move_exact_positions(database: Database, by: float) -> None:
         )
 
 
+@pytest.mark.long
 def test_moving_every_exact_position_changes_no_answer(client, many, sample):
     assert client.get("/api/v1/hotspots").json["runs"][0]["total"] >= NUMBER
     before = answers(client, many, sample)
