@@ -261,7 +261,7 @@ def test_health_tells_how_the_storage_stands(client, module_app):
     here.facts.forget()
     told = client.get("/health").get_json()
     assert told["photos"]["status"] in {"ok", "nearly full"}
-    assert told["photos"]["free_bytes"] > 0
+    assert set(told["photos"]) == {"status"}  # no figures for everybody
     real, here.photos = here.photos, _Broken()
     try:
         here.facts.forget()
