@@ -13,7 +13,7 @@ from PIL import Image
 from tests.asking import body
 from tests.journeys.conftest import LAPTOP, PHONE, Watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BUTTON = "#card .me-too button"
 

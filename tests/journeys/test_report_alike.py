@@ -20,7 +20,7 @@ from tests.journeys.reporting import PICTURES, phone
 from tests.servers import Server, serve
 from tests.support import send
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LON, LAT = reporting.centre("Legok")
 # 1° of longitude is 111.3 km at the equator: so many degrees are 10 m.
@@ -123,7 +123,6 @@ def test_me_too_counts_instead_of_a_second_report(
         assert watch.errors == []
 
 
-@pytest.mark.long
 def test_a_support_by_mistake_is_taken_back_and_the_report_goes_on(
     browser: Any, mailing: Server, jambi: Database
 ) -> None:
@@ -139,7 +138,6 @@ def test_a_support_by_mistake_is_taken_back_and_the_report_goes_on(
         assert told["ticket"] != other
 
 
-@pytest.mark.long
 def test_news_are_promised_to_whoever_left_an_address_and_offered_to_others(
     browser: Any, mailing: Server, jambi: Database
 ) -> None:
@@ -190,7 +188,6 @@ def test_news_are_promised_to_whoever_left_an_address_and_offered_to_others(
         assert page.locator("#sent-open").get_attribute("href").endswith(second["follow_key"])
 
 
-@pytest.mark.long
 def test_what_is_alike_never_stands_in_the_way(
     browser: Any, city_server: Server, jambi: Database
 ) -> None:

@@ -16,7 +16,7 @@ from tests.journeys.conftest import LAPTOP, PHONE, Watch
 from tests.journeys.test_ticket import PICTURES, photo, sent
 from tests.servers import Server, serve
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 UPLOAD = """async (bytes) => {
     const tus = {'Tus-Resumable': '1.0.0'};
