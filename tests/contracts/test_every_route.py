@@ -73,6 +73,8 @@ WITH_THE_SENDERS_KEY = "/api/v1/complaints/<ticket>/photos/<photo>/<size>.jpg"
 """Open to whoever proves to be the sender, and here nobody does."""
 
 READ_CONTACT = "/api/v1/work/complaints/<ticket>/contact"
+HANDLE = frozenset({"operator", "agency_admin", "field_officer"})
+"""Those who may ask a reporter: people, and of them who handles the complaint."""
 
 FOR_PEOPLE = ("/account", "/logout")
 """A machine has no password, sessions or second factor: it is told to sign in."""
@@ -232,8 +234,11 @@ def expected(name: str, decision: str, rule: str, ticket_is_inside: bool) -> str
         return "sign in" if name in STRANGERS else "forbidden"
     if name in KEYS and rule.startswith(FOR_PEOPLE):
         return "sign in"
-    if rule == WITH_THE_SENDERS_KEY or (name in KEYS and rule == READ_CONTACT):
-        return "forbidden"  # contacts are for people
+    if rule == WITH_THE_SENDERS_KEY:
+        return "forbidden"
+    if rule == READ_CONTACT and name not in HANDLE:
+        hidden = not ticket_is_inside and name in LIMITED
+        return "hidden" if hidden else "forbidden"
     if "<ticket>" in rule and decision in {by_hand.READ, by_hand.ACT}:
         return "in" if ticket_is_inside or name not in LIMITED else "hidden"
     return "in"

@@ -57,16 +57,19 @@ PEOPLE = {
 }
 ACTS = {"operator", "agency_admin", "field_officer"}
 
-ROWS = text("SELECT * FROM geoapp.complaint WHERE ticket = ANY (:tickets)")
+ROWS = text("SELECT * FROM geoapp.complaint WHERE ticket = ANY (:tickets) ORDER BY id")
 EVENTS = text("""
     SELECT ticket, kind, status, actor, data FROM geoapp.complaint_event
     WHERE ticket = ANY (:tickets) ORDER BY id
 """)
+# What was split came at one moment, and stays so: its parts are known by it.
 AGE = text("""
-    UPDATE geoapp.complaint SET resolved_at = resolved_at - interval '40 days',
-           hold_since = hold_since - interval '2 days', submitted_at = submitted_at - interval '60 days',
-           due_at = due_at - interval '40 days'
-    WHERE ticket = :ticket
+    UPDATE geoapp.complaint AS part SET submitted_at = part.submitted_at - interval '60 days',
+           resolved_at = part.resolved_at - interval '40 days' * (part.id = aged.id)::integer,
+           hold_since = part.hold_since - interval '2 days' * (part.id = aged.id)::integer,
+           due_at = part.due_at - interval '40 days' * (part.id = aged.id)::integer
+    FROM geoapp.complaint AS aged
+    WHERE aged.ticket = :ticket AND part.submitted_at = aged.submitted_at
 """)
 
 LEADS = {
