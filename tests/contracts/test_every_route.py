@@ -236,12 +236,13 @@ def expected(name: str, decision: str, rule: str, ticket_is_inside: bool) -> str
         return "sign in"
     if rule == WITH_THE_SENDERS_KEY:
         return "forbidden"
-    if rule == READ_CONTACT and name not in HANDLE:
-        hidden = not ticket_is_inside and name in LIMITED
-        return "hidden" if hidden else "forbidden"
-    if "<ticket>" in rule and decision in {by_hand.READ, by_hand.ACT}:
-        return "in" if ticket_is_inside or name not in LIMITED else "hidden"
-    return "in"
+    if (
+        "<ticket>" in rule
+        and decision in {by_hand.READ, by_hand.ACT}
+        and (not ticket_is_inside and name in LIMITED)
+    ):
+        return "hidden"
+    return "forbidden" if rule == READ_CONTACT and name not in HANDLE else "in"
 
 
 def verdict(told: tuple[int, str]) -> str:
