@@ -1,13 +1,11 @@
 /** What the page shows: filters, layers, the open complaint. The address bar holds all of it. */
 
+import { pageState } from '../shared/pagestate.js';
 import { LAYERS, sound } from './sound.js';
 
 const LISTS = ['group', 'kelurahan'];
 const TEXTS = ['status', 'kecamatan', 'since', 'q', 'bbox', 'service', 'agency'];
 export const FILTERS = [...LISTS, ...TEXTS];
-
-const events = new EventTarget();
-let current = read(typeof location === 'undefined' ? '' : location.search);
 
 /** Parse a query string; unknown parts, and values the server would refuse, are ignored. */
 export function read(search) {
@@ -44,7 +42,7 @@ export function write(state) {
   if (!state.layers.has('points')) layers.push('-points');
   add('layers', layers.join(','));
   add('open', state.open);
-  return parts.length ? `?${parts.join('&')}` : location.pathname;
+  return parts.length ? `?${parts.join('&')}` : '';
 }
 
 /** Whether *search* names filters or layers that `read` does not take as they are. */
@@ -53,34 +51,12 @@ export function faulty(search) {
   return [...new URLSearchParams(search)].some(([key, value]) => [...FILTERS, 'layers'].includes(key) && (kept.get(key) ?? '') !== value);
 }
 
-/** The present state; do not change it, use update(). */
-export const get = () => current;
-
-/** Listen to `filters`, `layers` or `open`. */
-export const on = (name, handler) => events.addEventListener(name, handler);
-
-function announce(before) {
-  const changed = (key) => String(before[key]) !== String(current[key]);
-  if (FILTERS.some(changed)) events.dispatchEvent(new Event('filters'));
-  if ([...before.layers].sort().join() !== [...current.layers].sort().join()) events.dispatchEvent(new Event('layers'));
-  if (before.open !== current.open) events.dispatchEvent(new Event('open'));
-}
-
-/** Change parts of the state. Opening a complaint pushes a history entry, all else replaces it. */
-export function update(patch) {
-  const before = current;
-  current = { ...current, ...patch };
-  const opening = patch.open && !before.open;
-  history[opening ? 'pushState' : 'replaceState']({ pushed: opening || history.state?.pushed }, '', write(current));
-  announce(before);
-}
-
-/** Close the open complaint: step back when opening it had pushed an entry. */
-export function close() {
-  if (!current.open) return;
-  if (history.state?.pushed) history.back();
-  else update({ open: null });
-}
+const page = pageState({ read, write, topics: {
+  filters: (before, now) => FILTERS.some((key) => String(before[key]) !== String(now[key])),
+  layers: (before, now) => [...before.layers].sort().join() !== [...now.layers].sort().join(),
+  open: (before, now) => before.open !== now.open,
+} });
+export const { get, on, update, close } = page;
 
 /** The patch that takes away what the server calls *field*; null when that is no filter of ours. */
 export function without(field) {
@@ -89,7 +65,7 @@ export function without(field) {
 }
 
 /** True when any filter is set. */
-export const filtered = (state = current) => FILTERS.some((key) => state[key].length > 0);
+export const filtered = (state = get()) => FILTERS.some((key) => state[key].length > 0);
 
 /**
  * The parameters of *state* as the server takes them.
@@ -97,7 +73,7 @@ export const filtered = (state = current) => FILTERS.some((key) => state[key].le
  * @param {'tiles'|'list'|'summary'} use tiles draw open and just resolved complaints, the list only
  *   open ones, unless a status was chosen; a box picked on the map narrows the list, not the map
  */
-export function query(use, state = current) {
+export function query(use, state = get()) {
   const parameters = {};
   for (const key of ['group', 'kelurahan', 'kecamatan', 'since', 'q', 'service', 'agency']) {
     const value = state[key];
@@ -111,13 +87,4 @@ export function query(use, state = current) {
   return parameters;
 }
 
-if (typeof window !== 'undefined') {
-  if (faulty(location.search)) history.replaceState(history.state, '', write(current));
-  window.addEventListener('popstate', () => {
-    // Entries differ in the open complaint only; filters set since then stay.
-    const before = current;
-    current = { ...current, open: read(location.search).open };
-    history.replaceState(history.state, '', write(current));
-    announce(before);
-  });
-}
+if (typeof window !== 'undefined' && faulty(location.search)) history.replaceState(history.state, '', write(get()) || location.pathname);

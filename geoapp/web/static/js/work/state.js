@@ -1,5 +1,6 @@
 /** What the queue shows: duty, filters, the open complaint. The address bar holds all of it. */
 
+import { pageState } from '../shared/pagestate.js';
 import { DUTIES, firstDuty } from './rules.js';
 
 const LISTS = ['group'];
@@ -8,9 +9,6 @@ const TEXTS = ['duty', 'kelurahan', 'kecamatan', 'agency', 'officer', 'deadline'
 export const DEADLINES = ['late_verify', 'late_answer', 'overdue', 'due_soon', 'in_time', 'paused'];
 const KEYS = [...LISTS, ...TEXTS];
 const CODE = /^[\w.-]{1,40}$/;
-
-const events = new EventTarget();
-let current = read(typeof location === 'undefined' ? '' : location.search);
 
 function sound(key, value) {
   if (key === 'duty') return value in DUTIES;
@@ -46,36 +44,21 @@ export function write(state) {
   return parts.length ? `?${parts.join('&')}` : '';
 }
 
-export const get = () => current;
-export const duty = (state = current) => state.duty || firstDuty();
-export const on = (name, handler) => events.addEventListener(name, handler);
-
-function announce(before) {
-  if (KEYS.some((key) => String(before[key]) !== String(current[key]))) events.dispatchEvent(new Event('filters'));
-  if (before.open !== current.open) events.dispatchEvent(new Event('open'));
-}
-
-/** Change parts of the state. Opening a complaint pushes a history entry, all else replaces it. */
-export function update(patch) {
-  const before = current;
-  current = { ...current, ...patch };
-  const opening = Boolean(patch.open) && !before.open;
-  history[opening ? 'pushState' : 'replaceState']({ pushed: opening || history.state?.pushed }, '', write(current) || location.pathname);
-  announce(before);
-}
-
-/** Close the open complaint: step back when opening it had pushed an entry. */
-export function close() {
-  if (!current.open) return;
-  if (history.state?.pushed) history.back();
-  else update({ open: null });
-}
+const page = pageState({ read, write, topics: {
+  filters: (before, now) => KEYS.some((key) => String(before[key]) !== String(now[key])),
+  open: (before, now) => before.open !== now.open,
+} });
+export const { get, on, update, close } = page;
+export const duty = (state = get()) => state.duty || firstDuty();
 
 /** Filters beside the duty that are set, by key. */
-export const filtered = (state = current) => KEYS.filter((key) => key !== 'duty' && state[key].length > 0);
+export const filtered = (state = get()) => KEYS.filter((key) => key !== 'duty' && state[key].length > 0);
+
+/** The patch that takes every filter away and keeps the duty. */
+export const nothing = () => ({ group: [], kelurahan: '', kecamatan: '', agency: '', officer: '', deadline: '', channel: '', q: '' });
 
 /** The parameters as the server takes them, for the list, the map's tiles and the counts of tabs. */
-export function query(state = current, asDuty = duty(state)) {
+export function query(state = get(), asDuty = duty(state)) {
   const parameters = { ...DUTIES[asDuty] };
   for (const key of KEYS) {
     if (key === 'duty') continue;
@@ -84,13 +67,4 @@ export function query(state = current, asDuty = duty(state)) {
     else if (value) parameters[key] = value;
   }
   return parameters;
-}
-
-if (typeof window !== 'undefined') {
-  window.addEventListener('popstate', () => {
-    const before = current;
-    current = { ...current, open: read(location.search).open };
-    history.replaceState(history.state, '', write(current) || location.pathname);
-    announce(before);
-  });
 }
