@@ -19,9 +19,10 @@ export class Labels {
    * @param {() => {points: Array, selected: [number, number]|null}} obstacles in unit-square coordinates
    * @param {() => {sides: number[], things: number[][]}} cover pixels of the map under panels at
    *   [left, top, right, bottom], and boxes of things that stand on it
+   * @param {() => number} big how many times the usual size
    */
-  constructor(map, areas, obstacles, cover) {
-    Object.assign(this, { map, areas, obstacles, cover, placed: [], chosen: [] });
+  constructor(map, areas, obstacles, cover, big = enlarge) {
+    Object.assign(this, { map, areas, obstacles, cover, big, placed: [], chosen: [] });
     this.ground = new Overlay(map, 'chosen', 380, (...args) => this.drawChosen(...args));
     this.overlay = new Overlay(map, 'labels', 450, (...args) => this.draw(...args));
     map.on('moveend', () => this.layout());
@@ -32,7 +33,7 @@ export class Labels {
   layout() {
     const zoom = this.map.getZoom();
     const view = { ...this.obstacles(), free: this.free() };
-    this.placed = place(this.areas, view, zoom, this.overlay.canvas.getContext('2d'));
+    this.placed = place(this.areas, view, zoom, this.overlay.canvas.getContext('2d'), this.big());
     this.overlay.redraw();
     this.placedAnew?.();
   }
@@ -75,7 +76,7 @@ export class Labels {
   }
 
   draw(ctx, at) {
-    const big = enlarge();
+    const big = this.big();
     Object.assign(ctx, { textAlign: 'center', textBaseline: 'middle', lineJoin: 'round', lineWidth: 3 * big, strokeStyle: token('map-halo') });
     for (const label of this.placed) {
       setFont(ctx, label.strong, big);
@@ -152,10 +153,9 @@ for (const reach of [10, 20, 30, 42, 56, 72]) {
  * Kecamatan claim first (all of them keep a label; points may touch it), then kelurahan by area,
  * which are dropped when neither points nor other labels leave them room inside their own polygon.
  */
-export function place(areas, { points, selected, free }, zoom, ctx) {
+export function place(areas, { points, selected, free }, zoom, ctx, big = enlarge()) {
   const whole = Math.round(zoom);
   const scale = 256 * 2 ** zoom;
-  const big = enlarge();
   const labels = new Taken();
   const spots = new Taken();
   const r = (radius(whole) + 1) * big;
