@@ -4,7 +4,6 @@ import { byId, el } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { dutyNames, work } from './rules.js';
-import { nothing } from './list.js';
 import * as state from './state.js';
 
 /** Duty tabs and filters in the left column, kept in step with the address. */
@@ -19,7 +18,7 @@ export class Filters {
     for (const [name, node] of Object.entries(this.selects)) node?.addEventListener('change', () => this.choose(name, node.value));
     byId('search-form').addEventListener('submit', (event) => { event.preventDefault(); this.search(); });
     this.words.addEventListener('search', () => state.update({ q: this.words.value.trim() }));
-    this.clear.addEventListener('click', () => { state.update(nothing()); this.words.focus(); });
+    this.clear.addEventListener('click', () => { state.update(state.nothing()); this.words.focus(); });
     state.on('filters', () => this.sync());
     this.sync();
   }

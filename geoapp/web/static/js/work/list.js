@@ -6,26 +6,40 @@ import { ago, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { rowBadge } from './panel.js';
 import { work } from './rules.js';
-import * as state from './state.js';
 
 const PAGE = 60;
 const MOST = 200; // what the server gives at once, and what a bulk step takes
 
-/** The rows of the queue: what is due first stands first. Selection and focus outlive a refresh. */
+/**
+ * What a list shows, by the page it stands on.
+ *
+ * @typedef {object} Source
+ * @property {() => object} query parameters of the present filters
+ * @property {() => string|null} open ticket of the open complaint
+ * @property {() => Array<Node|string>} empty why there is nothing
+ * @property {() => void} clear take every filter away
+ * @property {() => boolean} [offers] whether all that is listed is offered to other authorities
+ */
+
+/**
+ * Complaints as rows: what is due first stands first. Selection and focus outlive a refresh; what
+ * was picked on a map is selected even where it isn't among the rows.
+ */
 export class QueueList {
   /**
+   * @param {Source} source
    * @param {{list: HTMLElement, scroll: HTMLElement, state: HTMLElement, newer: HTMLButtonElement, sum: HTMLElement}} nodes
    * @param {{onOpen: (ticket: string) => void, onPoint: (ticket: string|null) => void, onSelect: () => void, onLoaded: () => void, onCounted: (matched: number) => void}} on
    */
-  constructor(nodes, on) {
-    Object.assign(this, { nodes, on, rows: new Map(), selected: new Set(), waiting: [], matched: 0, next: null, current: null, failed: false });
+  constructor(source, nodes, on) {
+    Object.assign(this, { source, nodes, on, rows: new Map(), selected: new Map(), picked: null, waiting: [], matched: 0, next: null, current: null, failed: false });
     nodes.scroll.addEventListener('scroll', () => this.scrolled(), { passive: true });
     nodes.newer.addEventListener('click', () => this.showWaiting());
   }
 
-  complaint(ticket) { return this.rows.get(ticket)?.complaint ?? null; }
+  complaint(ticket) { return this.rows.get(ticket)?.complaint ?? this.selected.get(ticket) ?? null; }
 
-  chosen() { return [...this.selected].map((ticket) => this.complaint(ticket)).filter(Boolean); }
+  chosen() { return [...this.selected.values()]; }
 
   /** Ask with the present filters; the old rows stay until the new ones are there. */
   async load() {
@@ -34,10 +48,11 @@ export class QueueList {
     const waiting = setTimeout(() => this.skeleton(), 300);
     this.nodes.list.classList.add('loading');
     try {
-      const page = await getJson(address('/api/v1/work/complaints', { ...state.query(), sort: 'due', limit: PAGE }), { signal: request.signal });
+      const page = await getJson(address('/api/v1/work/complaints', { ...this.source.query(), sort: 'due', limit: PAGE }), { signal: request.signal });
       this.failed = false;
       this.rows.clear();
       this.selected.clear();
+      this.picked = null;
       this.waiting = [];
       this.nodes.list.replaceChildren();
       this.nodes.scroll.scrollTop = 0;
@@ -70,9 +85,9 @@ export class QueueList {
   /** Look again without disturbing: rows change in place, go, or come; what is new waits when scrolled. */
   async refresh() {
     const limit = Math.min(MOST, Math.max(PAGE, this.rows.size));
-    const asked = JSON.stringify(state.query());
-    const page = await getJson(address('/api/v1/work/complaints', { ...state.query(), sort: 'due', limit })).catch(() => null);
-    if (!page || asked !== JSON.stringify(state.query())) return;
+    const asked = JSON.stringify(this.source.query());
+    const [page] = await Promise.all([getJson(address('/api/v1/work/complaints', { ...this.source.query(), sort: 'due', limit })).catch(() => null), this.refreshPicked()]);
+    if (!page || asked !== JSON.stringify(this.source.query())) return;
     if (this.failed) { this.load(); return; }
     const found = new Map(page.features.map((feature) => [feature.properties.ticket, told(feature)]));
     const scrolled = this.nodes.scroll.scrollTop > 8;
@@ -111,6 +126,7 @@ export class QueueList {
   change(row, fresh) {
     const same = JSON.stringify(row.complaint) === JSON.stringify(fresh);
     row.complaint = fresh;
+    if (this.selected.has(fresh.ticket)) this.selected.set(fresh.ticket, fresh);
     if (!same) this.fill(row);
   }
 
@@ -180,7 +196,7 @@ export class QueueList {
     const due = rowBadge(complaint.deadline ?? { state: null });
     link.replaceChildren(...[
       groupGlyph(group),
-      el('span.q-what', {}, el('b', {}, title), ...flags(complaint), el('span.q-late', {}, lateDuties(complaint).map(badge))),
+      el('span.q-what', {}, el('b', {}, title), ...flags(complaint, this.source.offers?.()), el('span.q-late', {}, lateDuties(complaint).map(badge))),
       el('span.q-due', {}, due),
       complaint.description ? el('span.q-words', { dir: 'auto' }, complaint.description) : null,
       el('span.q-meta', {}, el('span.nowrap', {}, complaint.ticket), [where, work().agency ? null : complaint.agency?.name].filter(Boolean).map((part) => ` · ${part}`), ' · ', el('time.q-age.nowrap', { datetime: complaint.submitted_at }, ago(complaint.submitted_at))),
@@ -189,28 +205,59 @@ export class QueueList {
   }
 
   select(ticket, on = !this.selected.has(ticket)) {
-    const row = this.rows.get(ticket);
-    if (!row) return;
-    if (on && this.selected.size >= MOST) return;
-    row.box.checked = on;
-    row.item.classList.toggle('chosen', on);
-    this.selected[on ? 'add' : 'delete'](ticket);
+    this.choose(ticket, on);
     this.on.onSelect();
   }
 
   selectAll(on) {
-    for (const [ticket, row] of this.rows) {
-      if (on && this.selected.size >= MOST) break;
-      row.box.checked = on;
-      row.item.classList.toggle('chosen', on);
-      this.selected[on ? 'add' : 'delete'](ticket);
-    }
+    for (const ticket of on ? this.rows.keys() : [...this.selected.keys()]) this.choose(ticket, on);
+    if (!on) this.picked = null;
     this.on.onSelect();
+  }
+
+  /** Select or unselect one that is listed or was picked; more than a bulk step takes are left out. */
+  choose(ticket, on) {
+    const row = this.rows.get(ticket);
+    const complaint = this.complaint(ticket);
+    if (!complaint || (on && !this.selected.has(ticket) && this.selected.size >= MOST)) return;
+    if (row) row.box.checked = on;
+    row?.item.classList.toggle('chosen', on);
+    if (on) this.selected.set(ticket, complaint);
+    else this.selected.delete(ticket);
+  }
+
+  /**
+   * Select what *parameters* find, listed or not, in place of what was selected.
+   *
+   * @returns {Promise<{matched: number, taken: number}>} how many there are, and how many of them a bulk step takes
+   */
+  async pick(parameters) {
+    const page = await getJson(address('/api/v1/work/complaints', { ...parameters, sort: 'due', limit: MOST }));
+    this.selectAll(false);
+    for (const feature of page.features) {
+      const complaint = told(feature);
+      this.selected.set(complaint.ticket, complaint);
+      this.choose(complaint.ticket, true);
+    }
+    this.picked = parameters;
+    this.on.onSelect();
+    return { matched: page.numberMatched, taken: page.features.length };
+  }
+
+  /** What was picked and isn't listed has changed too; what has left the viewer's sight is no longer selected. */
+  async refreshPicked() {
+    if (!this.picked) return;
+    const asked = this.picked;
+    const tickets = [...this.selected.keys()].filter((ticket) => !this.rows.has(ticket));
+    const page = tickets.length ? await getJson(address('/api/v1/work/complaints', { ...asked, status: 'all', sort: 'due', limit: MOST })).catch(() => null) : null;
+    if (!page || asked !== this.picked) return;
+    const found = new Map(page.features.map((feature) => [feature.properties.ticket, told(feature)]));
+    for (const ticket of tickets) if (this.selected.has(ticket) && found.has(ticket)) this.selected.set(ticket, found.get(ticket));
   }
 
   /** Mark the open complaint. */
   mark() {
-    const { open } = state.get();
+    const open = this.source.open();
     for (const [ticket, { link }] of this.rows) {
       if (ticket === open) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');
@@ -221,7 +268,7 @@ export class QueueList {
   /** Move the focus *by* rows; answers the ticket there. */
   step(by) {
     const items = [...this.nodes.list.children];
-    const here = items.findIndex((item) => item.dataset.ticket === (state.get().open ?? this.current));
+    const here = items.findIndex((item) => item.dataset.ticket === (this.source.open() ?? this.current));
     const item = items[here < 0 ? 0 : Math.min(Math.max(here + by, 0), items.length - 1)];
     if (!item) return null;
     if (item === items.at(-1)) this.more();
@@ -266,31 +313,23 @@ export class QueueList {
   fail(error) {
     this.failed = true;
     const refused = error.status === 422;
-    const again = el('button.btn', { type: 'button', onclick: () => (refused ? state.update(nothing()) : this.load()) }, t(refused ? 'clear_filters' : 'try_again'));
+    const again = el('button.btn', { type: 'button', onclick: () => (refused ? this.source.clear() : this.load()) }, t(refused ? 'clear_filters' : 'try_again'));
     this.nodes.state.replaceChildren(el('div.state', { role: 'alert' }, el('b', {}, t(refused ? 'filters_refused' : 'list_failed')), el('p', {}, t(refused ? 'filter_refused_why' : 'list_failed_why')), again));
   }
 
   drawState() {
-    if (this.rows.size) { this.nodes.state.replaceChildren(); return; }
-    const set = state.filtered().filter((key) => key !== 'open');
-    const names = set.map((key) => t(`filter_name_${key}`)).join(', ');
-    this.nodes.state.replaceChildren(el('div.state', {}, el('b', {}, t('empty')),
-      el('p', {}, set.length ? t('empty_filters', { filters: names, duty: t(`duty_${state.duty()}`) }) : t('empty_duty', { duty: t(`duty_${state.duty()}`) })),
-      set.length ? el('button.btn', { type: 'button', onclick: () => state.update(nothing()) }, t('clear_filters')) : null));
+    this.nodes.state.replaceChildren(...(this.rows.size ? [] : [el('div.state', {}, el('b', {}, t('empty')), this.source.empty())]));
   }
 }
 
-/** The patch that takes every filter away and keeps the duty. */
-export const nothing = () => ({ group: [], kelurahan: '', kecamatan: '', agency: '', officer: '', deadline: '', channel: '', q: '' });
-
 const told = (feature) => ({ ...feature.properties, place: feature.geometry?.coordinates ?? null });
 
-function flags(complaint) {
+function flags(complaint, offers) {
   const found = [];
   if (complaint.confidential) found.push(el('span.tag', {}, t('confidential')));
   if (complaint.duplicate_of) found.push(el('span.tag', {}, t('repeats', { ticket: complaint.duplicate_of })));
   // Where all of them are offered it says nothing.
-  if (complaint.authority_offer === 'open' && isOpen(complaint.status) && state.duty() !== 'offered') found.push(el('span.tag.offered', {}, icon('g-road'), t('duty_offered')));
+  if (complaint.authority_offer === 'open' && isOpen(complaint.status) && !offers) found.push(el('span.tag.offered', {}, icon('g-road'), t('duty_offered')));
   if (complaint.status === 'reopened') found.push(el('span.tag', {}, t('status_reopened')));
   return found;
 }

@@ -16,10 +16,10 @@ import { Filters } from './filters.js';
 import { QueueList } from './list.js';
 import { QueueMap } from './map.js';
 import { fillStrip } from './numbers.js';
-import { immediate } from './form.js';
-import { mayStep, work } from './rules.js';
+import { work } from './rules.js';
 import { keyboard, keysDialog } from './shared/keys.js';
 import * as state from './state.js';
+import { taker } from './take.js';
 
 keepView();
 
@@ -53,6 +53,7 @@ const map = window.L && shell instanceof window.L.Map ? new QueueMap(shell, {
 }) : null;
 const filters = new Filters();
 const list = new QueueList(
+  { query: () => state.query(), open: () => state.get().open, offers: () => state.duty() === 'offered', clear: () => state.update(state.nothing()), empty: nothingListed },
   { list: byId('list'), scroll: byId('list-scroll'), state: byId('list-state'), newer: byId('newer'), sum: byId('sum') },
   {
     onOpen: (ticket) => state.update({ open: ticket }),
@@ -63,6 +64,14 @@ const list = new QueueList(
   });
 const bulk = new Bulk(byId('bulk'), { list, onDone: () => Promise.all([refresh(), drawer.refresh()]) });
 if (map) map.onAreas = (areas) => filters.fillAreas(areas);
+
+/** Why the list is empty: the filters by name and the way out of them, or the duty alone. */
+function nothingListed() {
+  const set = state.filtered();
+  const told = { filters: set.map((key) => t(`filter_name_${key}`)).join(', '), duty: t(`duty_${state.duty()}`) };
+  return [el('p', {}, t(set.length ? 'empty_filters' : 'empty_duty', told)),
+    set.length ? el('button.btn', { type: 'button', onclick: () => state.update(state.nothing()) }, t('clear_filters')) : null];
+}
 
 function drawSelectAll() {
   const box = byId('select-all');
@@ -98,28 +107,7 @@ function step(by) {
   if (ticket && state.get().open) state.update({ open: ticket });
 }
 
-/** A key's step: for the selected rows, else for the open complaint, else for the one with the focus. */
-function take(name, preset = {}) {
-  if (bulk.sending) return;
-  if (list.selected.size) { if (!bulk.start(name, preset)) announcer.say(t('nothing_for_all')); return; }
-  const ticket = state.get().open ?? list.current;
-  if (!ticket) return;
-  if (drawer.ticket === ticket && drawer.panel.actions) {
-    if (!drawer.panel.actions.start(name, preset)) announcer.say(t('not_now', { step: t(`step_${name}`) }));
-    return;
-  }
-  const complaint = list.complaint(ticket);
-  if (!complaint || !mayStep(name, complaint.status)) { announcer.say(t('not_now', { step: t(`step_${name}`) })); return; }
-  const { needs, optional } = work().steps[name];
-  if (immediate(needs, optional)) {
-    list.select(ticket, true);
-    bulk.start(name);
-    return;
-  }
-  state.update({ open: ticket });
-  pending = [ticket, name, preset];
-}
-let pending = null;
+const steps = taker({ list, bulk, drawer, say: (words) => announcer.say(words), open: (ticket) => state.update({ open: ticket }) });
 
 function closeTop() {
   if (!byId('keys').hidden) toggleKeys(false);
@@ -159,7 +147,7 @@ keyboard({
   '/': () => { if (small.matches) showFilters(true); byId('search').focus(); },
   f: () => { if (small.matches) showFilters(true); else byId('filter-group').focus(); },
   j: () => step(1), k: () => step(-1), x: () => { if (list.current) list.select(list.current); },
-  v: () => take('verify'), a: () => take('assign'), h: () => take('hold'), r: () => take('answer'), n: () => take('note'), g: () => take('merge'), d: () => take('reject', { class: 'junk' }),
+  ...steps.keys,
   '+': () => map?.map.zoomIn(), '=': () => map?.map.zoomIn(), '-': () => map?.map.zoomOut(), 0: () => map?.home(), '?': () => toggleKeys(),
 }, closeTop, byId('keys-on'));
 
@@ -170,8 +158,7 @@ state.on('open', async () => {
   room.classList.toggle('has-drawer', Boolean(open));
   if (!open) map?.select(null);
   await drawer.show(open);
-  if (pending?.[0] === open && drawer.ticket === open) drawer.panel.actions?.start(pending[1], pending[2]);
-  pending = null;
+  steps.opened(open);
 });
 
 const arrivals = new Arrivals({
