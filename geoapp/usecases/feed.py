@@ -1,7 +1,8 @@
 """The live feed of one process: a bell that is rung after commits, a hub that listens.
 
-One hub per process follows the table with one connection and hands each event to every
-client of its city. Threads here are greenlets under gevent.
+One hub per process follows the table with one connection and hands what it reads to every
+client of its city, one batch per reading: a client is woken once, and what is told to many
+alike is rendered once (`Batch.once`). Threads here are greenlets under gevent.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import queue
 import select
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 import psycopg2
 import psycopg2.extensions
@@ -25,6 +27,8 @@ from geoapp.store import feed
 from geoapp.store.database import Database, Role
 
 log = logging.getLogger(__name__)
+
+Told = TypeVar("Told")
 
 BACKLOG = 1000
 """Events a client may be behind before it's told to reload instead of catching up."""
@@ -78,14 +82,74 @@ def ring_once(database: Database) -> None:
         connection.close()
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Batch:
+    """What a hub read at once for one city, in feed order; all of its clients share it.
+
+    Either events of the feed or one `BoundariesChanged`, which has no place in it.
+    """
+
+    epoch: str
+    events: tuple[FeedEvent | BoundariesChanged, ...]
+    _made: dict[Hashable, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def once(self, audience: Hashable, make: Callable[[Batch], Told]) -> Told:
+        """What *make* gives for this batch; for one *audience* it is made once.
+
+        An audience is everybody who is told exactly the same.
+        """
+        if audience not in self._made:
+            self._made[audience] = make(self)
+        return cast("Told", self._made[audience])
+
+    def after(self, cursor: Cursor) -> Batch:
+        """Its part after *cursor*: mostly this batch itself."""
+        first = self.events[0]
+        if isinstance(first, BoundariesChanged) or first.cursor > cursor:
+            return self
+        rest = (event for event in self.events if isinstance(event, FeedEvent))
+        return Batch(self.epoch, tuple(event for event in rest if event.cursor > cursor))
+
+
 @dataclass(eq=False)
 class Client:
-    """One subscriber: a bounded queue of events; overflow ends the subscription."""
+    """One subscriber: what it hasn't taken yet; with too much of it the subscription ends."""
 
     city_code: str
-    events: queue.Queue[FeedEvent | BoundariesChanged | None] = field(
-        default_factory=lambda: queue.Queue(BACKLOG)
-    )
+    hang_up: Callable[[], None] = lambda: None
+    """Frees who is stuck in sending to somebody that doesn't read."""
+    behind: int = 0
+    """Events it hasn't taken yet."""
+    _waiting: queue.SimpleQueue[Batch | None] = field(default_factory=queue.SimpleQueue)
+
+    def put(self, batch: Batch) -> bool:
+        """Add to what it hasn't taken; False when that would be more than `BACKLOG` events."""
+        if self.behind + len(batch) > BACKLOG:
+            return False
+        self.behind += len(batch)
+        self._waiting.put(batch)
+        return True
+
+    def next(self, timeout_s: float) -> Batch | None:
+        """The next batch; None once the subscription has ended.
+
+        Raises:
+            queue.Empty: nothing came for *timeout_s* seconds.
+        """
+        batch = self._waiting.get(timeout=timeout_s)
+        if batch is not None:
+            self.behind -= len(batch)
+        return batch
+
+    def end(self) -> None:
+        """Nothing more comes: what waits is dropped, a reconnect asks for it."""
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put(None)
+        self.hang_up()
 
 
 class Hub:
@@ -123,8 +187,13 @@ class Hub:
         return self._boundaries.get(city_code, "")
 
     @contextmanager
-    def subscribe(self, city_code: str) -> Iterator[tuple[Client, Position]]:
+    def subscribe(
+        self, city_code: str, hang_up: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[Client, Position]]:
         """A client that gets every event of its city after the position given with it.
+
+        Args:
+            hang_up: called when the subscription ends because the client doesn't keep up.
 
         Raises:
             DatabaseUnavailable: the feed can't be read right now.
@@ -132,7 +201,7 @@ class Hub:
         self._start()
         if not self._ready.wait(timeout=5):
             raise DatabaseUnavailable("The live feed isn't ready.", "Connect again.")
-        client = Client(city_code)
+        client = Client(city_code, hang_up)
         with self._lock:
             assert self._position is not None
             here = self._position
@@ -144,7 +213,13 @@ class Hub:
                 self._clients.discard(client)
 
     def catch_up(self, city_code: str, since: Cursor, here: Position) -> list[FeedEvent] | None:
-        """Events of a city after *since* up to *here*; None when they are too many to resend."""
+        """Events of a city after *since* up to *here*; none if *since* is further.
+
+        None when they are too many to resend, or *since* is where the feed never was.
+        """
+        if since > here.cursor:
+            with self._database.transaction(Role.LISTENER) as connection:
+                return [] if since <= feed.position(connection).cursor else None
         missed: list[FeedEvent] = []
         cursor = since
         while cursor < here.cursor:
@@ -180,7 +255,7 @@ class Hub:
                         cursor.execute(feed.LISTEN)
                 self._read()
                 # The bell, or a second: whichever comes first.
-                if select.select([connection], [], [], 1.0)[0]:
+                if _rings(connection, within_s=1.0):
                     connection.poll()
                     connection.notifies.clear()
                     time.sleep(self._interval)
@@ -202,7 +277,7 @@ class Hub:
                     page = feed.after(connection, here.cursor)
             self._looked_at = time.monotonic()
             with self._lock:
-                self._tell_boundaries(boundaries)
+                self._tell_boundaries(end.epoch, boundaries)
                 if here is None or here.epoch != end.epoch:
                     self._position = end
                     self._ready.set()
@@ -212,23 +287,22 @@ class Hub:
                 if not page:
                     return
                 self._position = Position(here.epoch, page[-1].cursor)
+                by_city: dict[str, list[FeedEvent | BoundariesChanged]] = {}
                 for event in page:
-                    self._hand_out(event)
+                    by_city.setdefault(event.city_code, []).append(event)
+                for city_code, events in by_city.items():
+                    self._hand_out(city_code, Batch(here.epoch, tuple(events)))
 
-    def _tell_boundaries(self, found: dict[str, str]) -> None:
+    def _tell_boundaries(self, epoch: str, found: dict[str, str]) -> None:
         """Tell the clients of each city whose boundaries aren't what they were."""
         before, self._boundaries = self._boundaries, found
         for city_code, version in found.items():
             if before.get(city_code, version) != version:
-                self._hand_out(BoundariesChanged(city_code, version))
+                self._hand_out(city_code, Batch(epoch, (BoundariesChanged(city_code, version),)))
 
-    def _hand_out(self, event: FeedEvent | BoundariesChanged) -> None:
+    def _hand_out(self, city_code: str, batch: Batch) -> None:
         for client in list(self._clients):
-            if client.city_code != event.city_code:
-                continue
-            try:
-                client.events.put_nowait(event)
-            except queue.Full:
+            if client.city_code == city_code and not client.put(batch):
                 self._end(client)
 
     def _drop_all(self) -> None:
@@ -238,9 +312,17 @@ class Hub:
     def _end(self, client: Client) -> None:
         """A client that can't keep up starts over: its reconnect carries its position."""
         self._clients.discard(client)
-        while not client.events.empty():
-            client.events.get_nowait()
-        client.events.put_nowait(None)
+        client.end()
+
+
+def _rings(connection: psycopg2.extensions.connection, *, within_s: float) -> bool:
+    """Whether something was heard on *connection* in time.
+
+    Not by select(): it knows no file descriptor above 1,023, and every client has one.
+    """
+    bell = select.poll()
+    bell.register(connection, select.POLLIN)
+    return bool(bell.poll(1000 * within_s))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import queue
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +15,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from geoapp.domain.catalogue import Catalogue
 from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
-from geoapp.usecases.feed import Client, Hub
-from geoapp.web import page
-from geoapp.web.access import Audience, open_to
+from geoapp.errors import DatabaseUnavailable
+from geoapp.usecases import cities
+from geoapp.usecases.feed import Batch, Client, Hub
+from geoapp.web import access, page
+from geoapp.web.access import open_to
 from geoapp.web.context import current_catalogue, current_city, now, site
 
 blueprint = Blueprint("live", __name__)
@@ -23,14 +28,38 @@ HEARTBEAT_S = 15
 """A comment after so many silent seconds keeps proxies from closing the connection."""
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Everybody who is told the same: what an event is to them is rendered once for all."""
+
+    key: Hashable
+    """Tells one audience of a city from another."""
+    told: Callable[[FeedEvent, str], str]
+    """The message for an event, numbered with the id given with it."""
+
+
 @blueprint.get("/live")
-@open_to(Audience.EVERYBODY)
+@open_to(access.Audience.EVERYBODY)
 def stream() -> Response:
     """Everything that happens in the city from now on, or from ``Last-Event-ID``."""
-    city, catalogue, hub = current_city(), current_catalogue(), site().hub
+    here, city, known = site(), current_city(), current_catalogue()
+
+    def told(event: FeedEvent, number: str) -> str:
+        catalogue = known
+        with suppress(DatabaseUnavailable):
+            catalogue = here.catalogue(city, cities.today(city, here.database.now()))
+        return _told(event, number, catalogue)
+
+    return streamed(Listeners("public", told))
+
+
+def streamed(audience: Listeners) -> Response:
+    """The request's city's feed as *audience* is told it."""
     last = request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
+    link = request.environ.get("gunicorn.socket")
     response = Response(
-        _events(hub, city.code, catalogue, last, now()), mimetype="text/event-stream"
+        _events(site().hub, current_city().code, audience, last, now(), link),
+        mimetype="text/event-stream",
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
@@ -38,7 +67,7 @@ def stream() -> Response:
 
 
 @blueprint.get("/live/ground.json")
-@open_to(Audience.EVERYBODY)
+@open_to(access.Audience.EVERYBODY)
 def ground() -> Response:
     """What lies under the complaints, for maps that were open when it changed.
 
@@ -52,9 +81,20 @@ def ground() -> Response:
 
 
 def _events(
-    hub: Hub, city_code: str, catalogue: Catalogue, last: str, begun_at: datetime
-) -> Iterator[str]:
-    with hub.subscribe(city_code) as (client, here):
+    hub: Hub,
+    city_code: str,
+    audience: Listeners,
+    last: str,
+    begun_at: datetime,
+    link: socket.socket | None,
+) -> Iterator[bytes]:
+    def hang_up() -> None:
+        """Ends a write that nobody reads; without it the connection would be held for ever."""
+        if link is not None:
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
+
+    with hub.subscribe(city_code, hang_up) as (client, here):
         since = Position.parse(last) if last else here
         hello = {
             "epoch": here.epoch,
@@ -64,37 +104,47 @@ def _events(
         }
         # A new client starts with a position, so that it can resume before anything happened;
         # one that resumes keeps its own until what it missed has been sent.
-        yield "retry: 1000\n" + _message("hello", hello, "" if last else str(here))
+        yield b"retry: 1000\n" + _message("hello", hello, "" if last else str(here)).encode()
         missed: list[FeedEvent] | None = None
         if since is not None and since.epoch == here.epoch:
             missed = hub.catch_up(city_code, since.cursor, here)
         if missed is None:
             # Another life of the database, or too far behind: fetch everything anew.
-            yield _message("reload", hello, str(here))
-            missed = []
-        for event in missed:
-            yield _told(event, here.epoch, catalogue)
-        yield from _following(client, here, catalogue)
+            yield _message("reload", hello, str(here)).encode()
+            since = here
+        elif missed:
+            yield _rendered(Batch(here.epoch, tuple(missed)), audience)
+        # Another web worker may have told more than this one has read.
+        heard = here.cursor if since is None else max(here.cursor, since.cursor)
+        yield from _following(client, heard, audience)
 
 
-def _following(client: Client, here: Position, catalogue: Catalogue) -> Iterator[str]:
+def _following(client: Client, heard: Cursor, audience: Listeners) -> Iterator[bytes]:
     while True:
         try:
-            event = client.events.get(timeout=HEARTBEAT_S)
+            batch = client.next(HEARTBEAT_S)
         except queue.Empty:
-            yield ": still here\n\n"
+            yield b": still here\n\n"
             continue
-        if event is None:
+        if batch is None:
             return
-        if isinstance(event, BoundariesChanged):
-            yield _message("boundaries", {"version": event.version})
-        elif event.cursor > here.cursor:
-            yield _told(event, here.epoch, catalogue)
+        rest = batch.after(heard)
+        if rest.events:
+            yield rest.once(audience.key, lambda it: _rendered(it, audience))
 
 
-def _told(event: FeedEvent, epoch: str, catalogue: Catalogue) -> str:
+def _rendered(batch: Batch, audience: Listeners) -> bytes:
+    """The messages of a batch as they go over the line."""
+    return "".join(
+        _message("boundaries", {"version": event.version})
+        if isinstance(event, BoundariesChanged)
+        else audience.told(event, str(Position(batch.epoch, event.cursor)))
+        for event in batch.events
+    ).encode()
+
+
+def _told(event: FeedEvent, number: str, catalogue: Catalogue) -> str:
     """An event as the public may hear it; one it may not hear only moves the cursor."""
-    number = str(Position(epoch, Cursor(event.cursor.xid, event.cursor.id)))
     if event.kind == "retraction":
         return _message("retraction", {"ticket": event.ticket}, number)
     if not event.visible:
