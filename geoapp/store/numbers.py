@@ -7,6 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from geoapp.domain.casework import Digest, Figure
+from geoapp.domain.figures import FigureRow, Share
+from geoapp.domain.work_filter import WorkFilter
+from geoapp.store.figures import total
 from geoapp.store.statements import statement
 
 UNITS = {
@@ -32,13 +35,35 @@ def figures(
 
     Only what the account sees is counted: ask for those who see all the agency has.
     """
-    values = {
-        "city_code": city_code, "agency": agency, "since": since, "until": until, "now": now,
-    }  # fmt: skip
-    return [
-        Figure(row.code, UNITS.get(row.code, "share"), row.value, row.numerator, row.denominator)
-        for row in connection.execute(statement("store", "work_numbers"), values)
+    wanted = WorkFilter(now=now, agencies=(agency,))
+    return told(total(connection, city_code, wanted, since=since, until=until))
+
+
+def told(row: FigureRow) -> list[Figure]:
+    """The figures of a row, each with what it was made of."""
+    median = row.median_response_s
+    numbers: list[tuple[str, float | None, int, int]] = [
+        ("open", row.open, row.open, row.open),
+        ("overdue", row.overdue, row.overdue, row.open),
+        ("verify_late", row.verify_late, row.verify_late, row.open),
+        ("answer_late", row.answer_late, row.answer_late, row.open),
+        (
+            "median_first_response",
+            None if median is None else median / 3600,
+            row.answered,
+            row.waited,
+        ),
     ]
+    shares: dict[str, Share] = {
+        "answered_in_time": row.answered_in_time,
+        "followed_up": row.followed_up,
+        "resolved_in_time": row.resolved_in_time,
+        "reopened": row.reopened,
+    }
+    return [
+        Figure(code, UNITS[code], None if value is None else float(value), n, of)
+        for code, value, n, of in numbers
+    ] + [Figure(code, "share", share.value, share.n, share.of) for code, share in shares.items()]
 
 
 def make_digests(connection: Connection, city_code: str) -> int:
