@@ -99,3 +99,21 @@ test('a connection the browser gave up is opened anew, and everything is loaded 
   assert.deepEqual(heard, ['lost', 'back', 'reload']);
   mock.timers.reset();
 });
+
+test('another path is followed, and who stops listening hears no more and asks no more', () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  FakeSource.all = [];
+  const told = [];
+  const note = (name) => () => told.push(name);
+  const stop = listen({ complaint: note('complaint'), retraction: note('gone'), reload: note('reload'), lost: note('lost'), back: note('back') }, '/live/work');
+  const [source] = FakeSource.all;
+  assert.match(source.url, /\/live\/work\?last_event_id=/);
+  source.open();
+  source.fail(FakeSource.CLOSED);
+  stop();
+  mock.timers.tick(60_000);
+  mock.timers.reset();
+  assert.equal(FakeSource.all.length, 1);
+  assert.equal(source.readyState, FakeSource.CLOSED);
+  assert.deepEqual(told, []);
+});

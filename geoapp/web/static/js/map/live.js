@@ -11,15 +11,18 @@ const GRACE_MS = 2000;
  *
  * @param {{hello?: Function, complaint: Function, retraction: Function, reload: Function, boundaries?: () => void, lost: (since: Date) => void, back: () => void}} on
  *   *boundaries*: the city goes by another set of areas, or the complaints have all followed one
- * @returns {() => void} stops it
+ * @param {string} path of the feed: the public one, or that of staff
+ * @returns {() => void} stops it for good
  */
-export function listen(on) {
+export function listen(on, path = '/live') {
   let source = null;
   let last = null;
   let boundaries = config.live?.boundaries ?? null;
   let down = false;
   let timer = null;
+  let again = null;
   let pause = 1000;
+  const here = new AbortController();
 
   const alive = () => {
     pause = 1000;
@@ -39,7 +42,7 @@ export function listen(on) {
       if (!down) { down = true; on.lost(last); }
     }, GRACE_MS);
     if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(connect, pause);
+    again = setTimeout(connect, pause);
     pause = Math.min(pause * 2, 30_000);
   };
 
@@ -47,7 +50,7 @@ export function listen(on) {
     source?.close();
     const fresh = source === null;
     const from = fresh && config.live ? `?last_event_id=${encodeURIComponent(config.live.last_event_id)}` : '';
-    source = new EventSource(address(`/live${from}`));
+    source = new EventSource(address(`${path}${from}`));
     source.addEventListener('open', () => { alive(); if (!fresh) on.reload(); });
     source.addEventListener('error', broken);
     hear('hello', (told) => {
@@ -63,7 +66,11 @@ export function listen(on) {
   }
 
   connect();
-  window.addEventListener('pagehide', () => source.close(), { once: true });
-  window.addEventListener('pageshow', (event) => { if (event.persisted) connect(); });
-  return () => source.close();
+  window.addEventListener('pagehide', () => source.close(), { signal: here.signal });
+  window.addEventListener('pageshow', (event) => { if (event.persisted) connect(); }, { signal: here.signal });
+  return () => {
+    here.abort();
+    for (const waiting of [timer, again]) clearTimeout(waiting);
+    source.close();
+  };
 }

@@ -40,6 +40,11 @@ export function weekday(value, long = false) {
   return `${dateFormat({ weekday: long ? 'long' : 'short' }).format(new Date(value))}, ${day(value)}`;
 }
 
+/** "Kamis, 19 November". */
+export function dayInFull(value) {
+  return dateFormat({ weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(value));
+}
+
 /** "Kam, 19 Nov, 08.42". */
 export function moment(value, long = false) {
   return `${weekday(value, long)}, ${time(value)}`;
