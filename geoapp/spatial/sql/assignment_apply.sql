@@ -3,7 +3,12 @@
 -- those that stay for other reasons a decision. Ward then: kept from the first change on, for
 -- what came before the day the set holds from (null: no set of kelurahan came).
 WITH batch AS MATERIALIZED (
-    SELECT pending.*, complaint.ticket, complaint.submitted_at < cast(:starts AS timestamptz) AS before
+    SELECT pending.*, complaint.ticket, complaint.submitted_at < cast(:starts AS timestamptz) AS before,
+           (complaint.kelurahan_code, complaint.kecamatan_code, complaint.public_kelurahan_code,
+            complaint.public_kecamatan_code, complaint.agency_code)
+           IS DISTINCT FROM
+           (pending.kelurahan_code, pending.kecamatan_code, pending.public_kelurahan_code,
+            pending.public_kecamatan_code, pending.agency_code) AS counts_elsewhere
     FROM geoapp.pending_decision AS pending
     JOIN geoapp.complaint ON complaint.city_code = :city_code
                          AND complaint.id = pending.complaint_id
@@ -65,5 +70,12 @@ event AS (
                'to', jsonb_build_object('kelurahan', kelurahan_code, 'agency', agency_code))
     FROM batch
     WHERE moves
+),
+-- without an event nobody would count it anew (docs/adr/0017)
+marked AS (
+    INSERT INTO geoapp.density_mark (city_code, complaint_id)
+    SELECT :city_code, complaint_id
+    FROM batch
+    WHERE counts_elsewhere AND NOT moves
 )
 SELECT count(*) FILTER (WHERE moves) AS moved, count(*) AS brought FROM batch

@@ -40,12 +40,20 @@ from geoapp.store.tables.city import (
     service_group,
     service_version,
 )
+from geoapp.store.tables.command import inhabitants, saved_filter
 from geoapp.store.tables.complaints import (
     assignment,
     complaint,
     complaint_event,
     intake_key,
     rate_window,
+)
+from geoapp.store.tables.density import (
+    density_cell,
+    density_counted,
+    density_mark,
+    density_state,
+    density_total,
 )
 from geoapp.store.tables.hotspots import hotspot, hotspot_run
 from geoapp.store.tables.people import (
@@ -82,12 +90,18 @@ __all__ = [
     "contact",
     "contact_access",
     "delivery",
+    "density_cell",
+    "density_counted",
+    "density_mark",
+    "density_state",
+    "density_total",
     "erasure",
     "event_digest",
     "feed_epoch",
     "holiday",
     "hotspot",
     "hotspot_run",
+    "inhabitants",
     "intake_key",
     "invitation",
     "mail_refusal",
@@ -101,6 +115,7 @@ __all__ = [
     "rating",
     "road_line",
     "road_segment",
+    "saved_filter",
     "seal",
     "service",
     "service_area",
