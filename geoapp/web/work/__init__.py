@@ -22,7 +22,9 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
     queue,
     reading,
     reading_agency,
+    shades,
     steps,
+    summary,
     templates,
     tiles,
 )
@@ -41,7 +43,9 @@ __all__ = [
     "queue",
     "reading",
     "reading_agency",
+    "shades",
     "steps",
+    "summary",
     "templates",
     "tiles",
 ]
