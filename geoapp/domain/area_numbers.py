@@ -26,6 +26,17 @@ class SetOfPeriod:
     valid_to: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownArea:
+    """An area by its newest name; *of_period*: its set is one that figures are counted by."""
+
+    code: str
+    name: str
+    parent: str | None
+    version: str
+    of_period: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRow:
     """The figures of one area; *code* is None for complaints that lie in none.

@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, TextualSelect
+from sqlalchemy import Boolean, Connection, Table, Text, TextualSelect, column
 
-from geoapp.domain.area_numbers import AreaMap, AreaNumbers, AreaRow, Level, SetOfPeriod, Shape
+from geoapp.domain.area_numbers import (
+    AreaMap,
+    AreaNumbers,
+    AreaRow,
+    KnownArea,
+    Level,
+    SetOfPeriod,
+    Shape,
+)
 from geoapp.domain.complaint import DONE, OPEN
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.store.filters import area_column, matching
@@ -35,13 +43,56 @@ def numbers_statement(
         source=source,
     )
     counted = statement("store", "area_numbers").bindparams(
-        level=level.value,
         now=wanted.now,
         open=[status.value for status in OPEN],
         done=[status.value for status in DONE],
-        **_period(city_code, wanted, days),
     )
-    return counted.columns().add_cte(rows.cte("matching"))
+    known = known_statement(city_code, wanted, level, days)
+    return counted.columns().add_cte(rows.cte("matching"), known.cte("known"))
+
+
+def known_statement(
+    city_code: str,
+    wanted: ComplaintFilter,
+    level: Level,
+    days: tuple[date | None, date | None],
+) -> TextualSelect:
+    """The areas there are, those in force or of the period marked; a question to build on."""
+    asked = statement("store", "area_known").bindparams(
+        level=level.value, **_period(city_code, wanted, days)
+    )
+    return asked.columns(
+        column("code", Text),
+        column("name", Text),
+        column("parent", Text),
+        column("version", Text),
+        column("of_period", Boolean),
+    )
+
+
+def known(
+    connection: Connection,
+    city_code: str,
+    wanted: ComplaintFilter,
+    level: Level,
+    days: tuple[date | None, date | None],
+) -> list[KnownArea]:
+    """The areas there are, by code; *days* as for `numbers`."""
+    asked = known_statement(city_code, wanted, level, days)
+    return [KnownArea(*row) for row in connection.execute(asked)]
+
+
+def sets_of_period(
+    connection: Connection,
+    city_code: str,
+    wanted: ComplaintFilter,
+    days: tuple[date | None, date | None],
+) -> tuple[SetOfPeriod, ...]:
+    """The sets whose areas are meant, the oldest first; *days* as for `numbers`."""
+    found = connection.execute(
+        statement("store", "area_sets"), _period(city_code, wanted, days)
+    ).all()
+    return tuple(SetOfPeriod(*one) for one in found)
 
 
 def numbers(
@@ -73,15 +124,12 @@ def numbers(
         for row in connection.execute(numbers_statement(city_code, wanted, level, days, source))
     ]
     nowhere = next((row for row in found if row.code is None), _NOWHERE)
-    sets = connection.execute(
-        statement("store", "area_sets"), _period(city_code, wanted, days)
-    ).all()
     return AreaNumbers(
         level=level,
         then=wanted.then,
         rows=tuple(row for row in found if row.code is not None),
         nowhere=nowhere,
-        sets=tuple(SetOfPeriod(*one) for one in sets),
+        sets=sets_of_period(connection, city_code, wanted, days),
         as_of=wanted.now,
     )
 

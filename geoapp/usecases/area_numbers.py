@@ -27,7 +27,7 @@ COLUMNS = (
 def of_public(database: Database, city: City, wanted: ComplaintFilter, level: Level) -> AreaNumbers:
     """Public complaints by area; a blurred one counts where it is shown."""
     with database.transaction(Role.VISITOR, city.code) as connection:
-        return area_numbers.numbers(connection, city.code, wanted, level, _days(city, wanted))
+        return area_numbers.numbers(connection, city.code, wanted, level, days_of(city, wanted))
 
 
 def of_staff(
@@ -41,7 +41,9 @@ def of_staff(
     require(actor, Permission.READ_NUMBERS)
     wanted = replace(wanted, reach=reach(actor, Permission.READ))
     with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
-        return area_numbers.numbers(connection, city.code, wanted, level, _days(city, wanted), work)
+        return area_numbers.numbers(
+            connection, city.code, wanted, level, days_of(city, wanted), work
+        )
 
 
 def small_map(database: Database, city: City, counted: AreaNumbers) -> AreaMap | None:
@@ -96,7 +98,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _days(city: City, wanted: ComplaintFilter) -> tuple[date | None, date | None]:
+def days_of(city: City, wanted: ComplaintFilter) -> tuple[date | None, date | None]:
     """The first and the last day of the period in the city's zone."""
     zone = ZoneInfo(city.timezone)
     since, until = wanted.since, wanted.until

@@ -17,9 +17,15 @@ DEFAULT_DAYS = 30
 MAX_DAYS = 3660
 
 FORMULAS: dict[str, dict[str, str]] = {
+    "received": {
+        "id": "Aduan yang diterima dalam periode. Disisihkan: di antaranya yang kini diarsipkan"
+        " atau duplikat.",
+        "en": "Complaints received in the period. Set aside: those of them that are now rejected"
+        " or duplicates.",
+    },
     "open": {
-        "id": "Aduan di instansi ini yang belum selesai saat ini, termasuk yang ditunda.",
-        "en": "Complaints at this agency that aren't finished now, those on hold included.",
+        "id": "Aduan yang belum selesai saat ini, kapan pun diterima, termasuk yang ditunda.",
+        "en": "Complaints that aren't finished now, whenever they came, those on hold included.",
     },
     "overdue": {
         "id": "Aduan terbuka yang melewati tenggat penyelesaian saat ini, dari semua aduan"
@@ -47,6 +53,17 @@ FORMULAS: dict[str, dict[str, str]] = {
         "en": "Time until half of the complaints received in the period had their first"
         " answer. Those that still wait count with the time waited so far. Made from complaints"
         " that were answered or are still open; empty while more than half still wait.",
+    },
+    "p90_first_response": {
+        "id": "Waktu sampai sembilan dari sepuluh aduan yang masuk dalam periode mendapat"
+        " tanggapan pertama, dihitung seperti median; kosong selama lebih dari sepersepuluh masih"
+        " menunggu.",
+        "en": "Time until nine in ten of the complaints received in the period had their first"
+        " answer, reckoned like the median; empty while more than a tenth still wait.",
+    },
+    "oldest_open": {
+        "id": "Umur aduan terbuka yang paling lama, sejak diterima.",
+        "en": "Age of the open complaint that waits longest, since it was received.",
     },
     "answered_in_time": {
         "id": "Tanggapan pertama sebelum tenggatnya, dari semua aduan yang ditanggapi dalam"

@@ -163,7 +163,7 @@ def test_a_figure_is_what_was_reckoned_by_hand(place, code):
 
 
 def test_every_figure_has_a_formula_in_both_languages(place):
-    assert set(figures(place)) == set(numbers.FORMULAS) == set(BY_HAND)
+    assert set(figures(place)) == set(BY_HAND) <= set(numbers.FORMULAS)
     for formula in numbers.FORMULAS.values():
         assert formula["id"]
         assert formula["en"]
