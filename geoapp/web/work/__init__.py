@@ -12,6 +12,7 @@ pages = Blueprint("work", __name__)
 
 from geoapp.web.work import (  # noqa: E402 - the modules add their views to these two
     area_numbers,
+    command,
     contacts,
     duplicates,
     entry,
@@ -32,6 +33,7 @@ from geoapp.web.work import (  # noqa: E402 - the modules add their views to the
 __all__ = [
     "api",
     "area_numbers",
+    "command",
     "contacts",
     "duplicates",
     "entry",

@@ -6,10 +6,11 @@ import { test } from 'node:test';
 import { PbfWriter } from 'pbf';
 
 globalThis.location = { pathname: '/', search: '' };
-const { faulty, parseView, query, read, without, write } = await import('../../../geoapp/web/static/js/map/state.js');
+const { faulty, query, read, without, write } = await import('../../../geoapp/web/static/js/map/state.js');
 const { covering, decode, tileZoom, world } = await import('../../../geoapp/web/static/js/map/tiles.js');
 const { picture, step } = await import('../../../geoapp/web/static/js/map/picture.js');
 const { accepts } = await import('../../../geoapp/web/static/js/map/rules.js');
+const { parseView } = await import('../../../geoapp/web/static/js/shared/pagestate.js');
 const { TICKET_LETTERS, asTicket } = await import('../../../geoapp/web/static/js/map/search.js');
 
 test('the address bar survives a round trip', () => {

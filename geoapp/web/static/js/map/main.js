@@ -71,7 +71,7 @@ const list = new ComplaintList(
   { areas, onOpen: (ticket) => state.update({ open: ticket }), onPoint: (ticket) => layers.point(ticket) });
 const search = new Search(
   { form: byId('search-form'), input: byId('search'), options: byId('search-options') },
-  { areas, onArea: (code) => filters.chooseArea(code), onTicket: (ticket) => state.update({ open: ticket }) });
+  { areas, onArea: (code) => filters.chooseArea(code), onTicket: (ticket) => state.update({ open: ticket }) }, state);
 const card = new Card(byId('card'), {
   services,
   onClose: () => state.close(),

@@ -1,7 +1,6 @@
 import { config } from '../shared/config.js';
 import { el, icon } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
-import * as state from './state.js';
 
 const MOST = 6;
 
@@ -34,9 +33,10 @@ export class Search {
   /**
    * @param {{form: HTMLFormElement, input: HTMLInputElement, options: HTMLElement}} nodes
    * @param {{areas: object, onArea: (code: string) => void, onTicket: (ticket: string) => void}} actions
+   * @param {{get: () => {q: string}, update: (patch: object) => void, on: Function}} state of the page
    */
-  constructor({ form, input, options }, actions) {
-    Object.assign(this, { form, input, options, actions, choices: [], active: -1 });
+  constructor({ form, input, options }, actions, state) {
+    Object.assign(this, { form, input, options, actions, state, choices: [], active: -1 });
     input.addEventListener('input', () => this.suggest());
     input.addEventListener('focus', () => this.suggest());
     input.addEventListener('keydown', (event) => this.key(event));
@@ -48,7 +48,7 @@ export class Search {
   }
 
   sync() {
-    if (document.activeElement !== this.input) this.input.value = state.get().q;
+    if (document.activeElement !== this.input) this.input.value = this.state.get().q;
   }
 
   find(text) {
@@ -64,7 +64,7 @@ export class Search {
     for (const { area, label } of near.slice(0, MOST - choices.length - 1)) {
       choices.push({ icon: 'i-pin', text: t(label, { name: area.name }), more: area.parentName ?? '', run: () => this.actions.onArea(area.code) });
     }
-    choices.push({ icon: 'i-search', text: t('search_words', { words: text.trim() }), keep: true, run: () => state.update({ q: text.trim() }) });
+    choices.push({ icon: 'i-search', text: t('search_words', { words: text.trim() }), keep: true, run: () => this.state.update({ q: text.trim() }) });
     return choices;
   }
 
@@ -104,13 +104,13 @@ export class Search {
     this.close();
     if (!choice.keep) this.input.value = '';
     choice.run();
-    if (!choice.keep && state.get().q) state.update({ q: '' });
+    if (!choice.keep && this.state.get().q) this.state.update({ q: '' });
   }
 
   clear() {
     this.input.value = '';
     this.close();
-    if (state.get().q) state.update({ q: '' });
+    if (this.state.get().q) this.state.update({ q: '' });
   }
 
   close() {

@@ -52,7 +52,8 @@ function q(value) {
   return value.length <= MOST_LETTERS && value.trim().split(/\s+/).length <= MOST_WORDS;
 }
 
-const RULES = { group, kelurahan: code, kecamatan: code, service: code, agency: code, status, since, bbox, q };
+/** What each filter takes; other pages add their own. */
+export const RULES = { group, kelurahan: code, kecamatan: code, service: code, agency: code, status, since, bbox, q };
 
 /** Whether *value*, one of a list where the filter *key* takes several, narrows anything at all. */
 export const sound = (key, value) => value !== '' && RULES[key](value);

@@ -1,6 +1,6 @@
 /** What the page shows: filters, layers, the open complaint. The address bar holds all of it. */
 
-import { pageState } from '../shared/pagestate.js';
+import { pageState, parseView } from '../shared/pagestate.js';
 import { LAYERS, sound } from './sound.js';
 
 const LISTS = ['group', 'kelurahan'];
@@ -21,13 +21,6 @@ export function read(search) {
     else if (LAYERS.includes(name)) state.layers.add(name);
   }
   return state;
-}
-
-/** "13/-1.6125/103.6105" → {zoom, lat, lon}; null when it is no view of the earth. */
-export function parseView(text) {
-  const [zoom, lat, lon] = (text ?? '').split('/').map(Number);
-  const sound = zoom >= 0 && zoom <= 20 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
-  return sound ? { zoom, lat, lon } : null;
 }
 
 /** The query string of *state*, readable: slashes and commas stay as they are. */

@@ -38,9 +38,10 @@ export class Steps {
   /**
    * @param {number[]|null} box of the city
    * @param {() => void} changed called when there are other steps than before
+   * @param {string} path of the tiles: the public ones, or those of staff
    */
-  constructor(box, changed) {
-    Object.assign(this, { changed, now: STEPS, known: new Map(), key: null });
+  constructor(box, changed, path = '/tiles/complaints') {
+    Object.assign(this, { changed, path, now: STEPS, known: new Map(), key: null });
     this.tiles = box ? covering(ZOOM, box, null) : [];
   }
 
@@ -65,7 +66,7 @@ export class Steps {
 
   async load(query) {
     const cells = await Promise.all(this.tiles.map(async (tile) => {
-      const response = await fetch(address(`/tiles/complaints/${tile}.mvt`, query));
+      const response = await fetch(address(`${this.path}/${tile}.mvt`, query));
       if (!response.ok) throw new Error(`tile ${tile}: HTTP ${response.status}`);
       return decode(new Uint8Array(await response.arrayBuffer()), tile).cells;
     }));

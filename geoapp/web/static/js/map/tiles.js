@@ -2,7 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { address } from '../shared/api.js';
 
-const CELLS_BITS = 6; // a tile carries 64 × 64 cells
+const CELLS_BITS = 6; // a tile carries 64 × 64 cells, unless its cells name another side
 const KEEP = 160;
 
 /** Tile zoom for a map zoom: one step coarser saves three of four requests; 12 keeps points. */
@@ -36,17 +36,19 @@ export function covering(zoom, view, limits) {
 export function decode(buffer, key) {
   const [z, x, y] = key.split('/').map(Number);
   const layers = new VectorTile(new PbfReader(buffer)).layers;
-  const found = { key, points: [], cells: [], grid: z + CELLS_BITS, asCells: Boolean(layers.cells) };
+  // Cells may be any power of two a side; all of one tile are alike.
+  const side = layers.cells?.length ? layers.cells.feature(0).properties.side ?? layers.cells.feature(0).extent / 2 ** CELLS_BITS : null;
+  const bits = side ? Math.round(Math.log2(layers.cells.feature(0).extent / side)) : CELLS_BITS;
+  const found = { key, points: [], cells: [], grid: z + bits, asCells: Boolean(layers.cells) };
   each(layers.points, (feature, px, py, extent) => {
     if (px < 0 || py < 0 || px >= extent || py >= extent) return; // the neighbour draws it
     found.points.push({ ...feature.properties, wx: (x + px / extent) / 2 ** z, wy: (y + py / extent) / 2 ** z });
   });
-  each(layers.cells, (feature, px, py, extent) => {
-    const side = extent / 2 ** CELLS_BITS;
+  each(layers.cells, (feature, px, py) => {
     // A cell is named by its lower left corner, so it lies above that y.
     found.cells.push({
-      column: (x << CELLS_BITS) + Math.round(px / side),
-      row: (y << CELLS_BITS) + Math.round(py / side) - 1,
+      column: (x << bits) + Math.round(px / side),
+      row: (y << bits) + Math.round(py / side) - 1,
       count: feature.properties.count,
       overdue: feature.properties.overdue ?? 0,
     });
@@ -72,9 +74,11 @@ export class TileStore {
    * @param {number[]|null} limits box of the city; nothing is asked for outside it
    * @param {(reason: 'view'|'live') => void} changed called when there is something new to draw
    * @param {string} path of the tiles: the public ones, or those of staff
+   * @param {(error: object|null) => void} refused told the server's error when it refuses the filters,
+   *   null when they are others
    */
-  constructor(view, limits, changed, path = '/tiles/complaints') {
-    Object.assign(this, { view, limits, changed, path, query: {}, cache: new Map(), running: new Map(), shown: [], failed: false });
+  constructor(view, limits, changed, path = '/tiles/complaints', refused = () => {}) {
+    Object.assign(this, { view, limits, changed, path, refused, query: {}, cache: new Map(), running: new Map(), shown: [], failed: false });
     this.wanted = [];
     this.level = null;
   }
@@ -85,6 +89,7 @@ export class TileStore {
     this.abort();
     this.cache = new Map();
     this.level = null;
+    this.refused(null);
     this.update();
   }
 
@@ -112,13 +117,14 @@ export class TileStore {
     const live = cache.has(key);
     try {
       const response = await fetch(address(`${this.path}/${key}.mvt`, this.query), { signal: controller.signal, cache: live ? 'no-cache' : 'default' });
-      if (!response.ok) throw Object.assign(new Error(`tile ${key}: HTTP ${response.status}`), { status: response.status });
+      if (!response.ok) throw Object.assign(new Error(`tile ${key}: HTTP ${response.status}`), { status: response.status, answer: response.status === 422 ? await response.json().catch(() => null) : null });
       const buffer = await response.arrayBuffer();
       cache.set(key, decode(new Uint8Array(buffer), key));
       this.failed = false;
     } catch (error) {
       if (error.name === 'AbortError') return;
       this.failed = true;
+      if (error.status === 422 && cache === this.cache) this.refused(error.answer?.error ?? {});
       // What was refused once is refused again; the list says which filter it was.
       if (!cache.has(key) && error.status !== 422) this.retry ??= setTimeout(() => { this.retry = null; this.update(); }, 5000);
     }

@@ -50,3 +50,10 @@ export function pageState({ read, write, topics }) {
   };
   return page;
 }
+
+/** "13/-1.6125/103.6105" → {zoom, lat, lon}; null when it is no view of the earth. */
+export function parseView(text) {
+  const [zoom, lat, lon] = (text ?? '').split('/').map(Number);
+  const sound = zoom >= 0 && zoom <= 20 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
+  return sound ? { zoom, lat, lon } : null;
+}
