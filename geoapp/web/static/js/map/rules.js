@@ -24,12 +24,15 @@ export function accepts(filters, complaint, areas, now = serverNow()) {
   return status.split(',').includes(complaint.status);
 }
 
-/** Call *run* once, *wait* ms after the last request. */
-export function debounce(run, wait) {
+/** Call *run* once, *wait* ms after the last request; where they never cease, *most* ms after the first. */
+export function debounce(run, wait, most = Infinity) {
   let timer = null;
+  let first = 0;
   return () => {
+    const now = Date.now();
+    if (timer === null) first = now;
     clearTimeout(timer);
-    timer = setTimeout(run, wait);
+    timer = setTimeout(() => { timer = null; run(); }, Math.max(0, Math.min(wait, first + most - now)));
   };
 }
 
