@@ -75,7 +75,7 @@ class TimelineEntry:
 
     *words* are public by design: an answer, or why it was set aside, passed on or put on hold.
     *lead* is the ticket of the public complaint into which it is merged; *authority* is who a
-    complaint was passed on to, by the name that its reporter reads.
+    complaint was passed on to, by the name that its reporter reads. *photos* came with an answer.
     """
 
     kind: str
@@ -84,6 +84,7 @@ class TimelineEntry:
     words: str | None
     lead: str | None = None
     authority: str | None = None
+    photos: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,20 +118,24 @@ STEPS: dict[Step, Rule] = {
         _ways(_in(_S.ASSIGNED, _S.IN_PROGRESS), Permission.WORK, Permission.HANDLE),
         _in(_S.RESOLVED),
         needs=("text",),
+        optional=("photos",),
     ),
     Step.CANNOT_DO: Rule(
         "given back",
         _ways(_in(_S.ASSIGNED, _S.IN_PROGRESS), Permission.WORK),
         _in(_S.ASSIGNED),
         needs=("reason",),
+        optional=("photos",),
     ),
     Step.ANSWER: Rule(
         "answered",
         _ways(_EVERY - {_S.REJECTED, _S.DUPLICATE, _S.CLOSED}, Permission.HANDLE),
         needs=("text",),
-        optional=("template", "class"),
+        optional=("template", "class", "photos"),
     ),
-    Step.NOTE: Rule("noted on", _ways(_EVERY, Permission.NOTE), needs=("text",)),
+    Step.NOTE: Rule(
+        "noted on", _ways(_EVERY, Permission.NOTE), needs=("text",), optional=("photos",)
+    ),
     Step.HOLD: Rule(
         "put on hold",
         (

@@ -12,7 +12,7 @@ from geoapp.domain.answers import ANSWER_CLASSES, answer_class
 from geoapp.domain.complaint import OPEN, Status
 from geoapp.domain.road import Offer
 from geoapp.domain.workflow import STEPS, Standing, Step, check, in_words
-from geoapp.domain.workflow_terms import Around, Clock, NewEvent, Plan, StepRequest
+from geoapp.domain.workflow_terms import PHOTOS_WITH, Around, Clock, NewEvent, Plan, StepRequest
 from geoapp.errors import FieldProblem, InvalidInput, StepRefused
 
 REASON_CLASSES = ("junk", "too_general", "not_a_complaint", "other")
@@ -37,6 +37,13 @@ def plan(actor: Actor, standing: Standing, request: StepRequest, around: Around)
             f"The step {request.step.value!r} needs {' and '.join(missing)}.",
             "Send the fields named.",
             [FieldProblem(name, "is missing") for name in missing],
+        )
+    if request.photos and request.step not in PHOTOS_WITH:
+        raise _invalid(
+            "photos",
+            f"the step {request.step.value!r} takes no photos",
+            "Send them with an answer or a note.",
+            [str(one) for one in request.photos],
         )
     made = _PLANNERS[request.step](actor, standing, request, around)
     return replace(made, after=replace(made.after, version=standing.version + 1))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from geoapp.domain.access import Actor
 from geoapp.domain.complaint import Status
@@ -31,7 +32,8 @@ class Clock(StrEnum):
 class StepRequest:
     """A step somebody asks for, with the *version* of the complaint they saw.
 
-    *klass* is ``class`` outside Python: of an answer or of a rejection.
+    *klass* is ``class`` outside Python: of an answer or of a rejection. *photos* were sent before,
+    and are given to what the step writes (`PHOTOS_WITH`).
     """
 
     step: Step
@@ -45,6 +47,17 @@ class StepRequest:
     authority: str = ""
     template: int | None = None
     klass: str = ""
+    photos: tuple[UUID, ...] = ()
+
+
+PHOTOS_WITH: dict[Step, str] = {
+    Step.FINISH: "answer",
+    Step.ANSWER: "answer",
+    Step.CANNOT_DO: "officer",
+    Step.NOTE: "note",
+}
+"""Steps that take photos, and the kind of the event beside which they are shown: what tells of
+the step in words. With an answer they are as public as the complaint, else internal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,9 @@ def by_ticket(connection: Connection, city_code: str, ticket: str) -> PublicComp
 def timeline(connection: Connection, city_code: str, ticket: str) -> list[TimelineEntry]:
     """What happened to a public complaint, oldest first; empty for any other."""
     return [
-        TimelineEntry(row.kind, row.status, row.at, row.words, row.lead, row.authority)
+        TimelineEntry(
+            row.kind, row.status, row.at, row.words, row.lead, row.authority, shown(row.photos)
+        )
         for row in connection.execute(
             statement("store", "complaint_timeline"), {"city_code": city_code, "ticket": ticket}
         )

@@ -145,6 +145,25 @@ def attach(
     return given
 
 
+def attach_to_step(
+    connection: Connection, city_code: str, ticket: str, ids: Sequence[UUID], event_id: int
+) -> int:
+    """Give loose, ready photos to the entry this transaction wrote; how many could be given.
+
+    Whether they are for staff alone follows from the entry: what is no answer is internal.
+    """
+    given: int = connection.execute(
+        statement("store", "photo_attach_step"),
+        {
+            "city_code": city_code,
+            "ticket": ticket,
+            "event_id": event_id,
+            "ids": [str(one) for one in ids],
+        },
+    ).scalar_one()
+    return given
+
+
 def area_at(
     connection: Connection, city_code: str, lon: float, lat: float
 ) -> dict[str, str] | None:

@@ -40,9 +40,15 @@ def supports(connection: Connection, city: str, tickets: Sequence[str]) -> list[
     return [dict(row) for row in rows.mappings()]
 
 
-def photos(connection: Connection, city: str, tickets: Sequence[str]) -> list[dict[str, Any]]:
-    """Photos of the reports: ticket, position, hash of the large one."""
+def photos(
+    connection: Connection, city: str, tickets: Sequence[str], *, internal: bool
+) -> list[dict[str, Any]]:
+    """Photos of the reports: ticket, position, hash of the large one, with what they came.
+
+    *internal*: also those that staff added to its own notes.
+    """
     rows = connection.execute(
-        statement("store", "privacy_export_photos"), {"city": city, "tickets": list(tickets)}
+        statement("store", "privacy_export_photos"),
+        {"city": city, "tickets": list(tickets), "internal": internal},
     )
     return [dict(row) for row in rows.mappings()]

@@ -22,7 +22,7 @@ from geoapp.domain.catalogue import City
 from geoapp.domain.complaint import Status, new_ticket
 from geoapp.domain.workflow import STEPS, Standing, Step
 from geoapp.domain.workflow_plan import plan
-from geoapp.domain.workflow_terms import Around, Clock, NewEvent, Plan, StepRequest
+from geoapp.domain.workflow_terms import PHOTOS_WITH, Around, Clock, NewEvent, Plan, StepRequest
 from geoapp.errors import (
     ChangedMeanwhile,
     DatabaseUnavailable,
@@ -36,6 +36,7 @@ from geoapp.spatial import assignment
 from geoapp.store import casework, supporters
 from geoapp.store.casework import LastEvent, Moved
 from geoapp.store.database import Database, Role
+from geoapp.usecases import photos
 
 MOST_AT_ONCE = 200
 """Complaints of one bulk request."""
@@ -196,6 +197,10 @@ def _carry_out(
         merged = NewEvent("merged", None, {"other": standing.ticket})
         events.append((around.lead.id, around.lead.ticket, merged))
     ids = casework.tell(connection, city.code, events, actor=actor.label)
+    if request.photos:
+        kinds = [event.kind for _, _, event in events]
+        event = ids[kinds.index(PHOTOS_WITH[request.step])]
+        photos.attach_to_step(connection, city.code, standing.ticket, request.photos, event)
     if around.lead is not None:
         casework.bring_followers(
             connection, city.code, standing, around.lead, actor=actor.label, now=now

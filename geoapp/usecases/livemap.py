@@ -15,6 +15,7 @@ from geoapp.domain.catalogue import Catalogue, City, Name
 from geoapp.domain.complaint import Status, ticket_is_plausible
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.hotspot import HotspotRun
+from geoapp.domain.photo import Shown
 from geoapp.domain.place import TileId
 from geoapp.domain.reading import (
     ComplaintPage,
@@ -157,10 +158,12 @@ def properties(found: PublicComplaint, catalogue: Catalogue, locale: str) -> dic
         "shown_within_m": found.shown_within_m,
         "simulated": found.simulated,
         "supporters": found.supporters,
-        "photos": [
-            {"id": str(one.id), "width": one.width, "height": one.height} for one in found.photos
-        ],
+        "photos": _photos(found.photos),
     }
+
+
+def _photos(shown: Sequence[Shown]) -> list[dict[str, Any]]:
+    return [{"id": str(one.id), "width": one.width, "height": one.height} for one in shown]
 
 
 def feature(
@@ -191,6 +194,7 @@ def _entry(entry: TimelineEntry) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "words": entry.words,
         "lead": entry.lead,
+        "photos": _photos(entry.photos),
     }
 
 

@@ -232,14 +232,25 @@ def attach(
     """
     if not ids:
         return
-    if len(ids) > MOST:
-        raise _unfit(f"at most {MOST}", f"Send at most {MOST} photos.")
-    wanted = list(dict.fromkeys(ids))
-    if len(wanted) < len(ids):
-        raise _unfit("names a photo twice", "Name each photo once.")
+    wanted = _wanted(ids)
     given = store.attach(connection, city_code, ticket, wanted, event_id=event_id, private=private)
-    if given < len(wanted):
-        raise _unfit("isn't there, or not ready", "Send the photo again.")
+    _all_of(given, wanted)
+
+
+def attach_to_step(
+    connection: Connection, city_code: str, ticket: str, ids: Sequence[UUID], event_id: int
+) -> None:
+    """Give photos to what staff has just written, in the caller's transaction of the staff role.
+
+    With an answer they are as public as the complaint, with anything else for staff alone.
+
+    Raises:
+        InvalidInput: as `attach`; also when this transaction's account didn't write the entry.
+    """
+    if not ids:
+        return
+    wanted = _wanted(ids)
+    _all_of(store.attach_to_step(connection, city_code, ticket, wanted, event_id), wanted)
 
 
 def found_place(database: Database, city: City, photo: Photo) -> dict[str, Any] | None:
@@ -344,6 +355,22 @@ def _there(found: Photo | None) -> Photo:
     if found is None:
         raise _not_there()
     return found
+
+
+def _wanted(ids: Sequence[UUID]) -> list[UUID]:
+    """*ids*, which must be few and different."""
+    if len(ids) > MOST:
+        raise _unfit(f"at most {MOST}", f"Send at most {MOST} photos.")
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) < len(ids):
+        raise _unfit("names a photo twice", "Name each photo once.")
+    return wanted
+
+
+def _all_of(given: int, wanted: Sequence[UUID]) -> None:
+    """All of those *wanted* were given, or the transaction ends without any."""
+    if given < len(wanted):
+        raise _unfit("isn't there, or not ready", "Send the photo again.")
 
 
 def _not_there() -> NotFound:

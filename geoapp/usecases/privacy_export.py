@@ -117,7 +117,7 @@ def _export(
         contacts = store.contacts(connection, city.code, tickets, followers)
         # A connection that several people share looks like one browser: the city judges.
         supports = store.supports(connection, city.code, tickets) if internal else []
-        photos = store.photos(connection, city.code, tickets)
+        photos = store.photos(connection, city.code, tickets, internal=internal)
     opened = [_opened(vault, city.code, one) for one in contacts]
     told: dict[str, Any] = {
         "city": {"code": city.code, "name": city.name.local},
@@ -135,7 +135,8 @@ def _export(
                 "ticket": photo["ticket"],
                 "file": path,
                 "sha256": photo["sha256"],
-                "with_a_reply": photo["private"],
+                "with_a_reply": photo["with_a_reply"],
+                "by_staff": photo["by_staff"],
                 "attached_at": photo["attached_at"],
             }
             try:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 
-from geoapp.domain.photo import Shown
+from geoapp.domain.photo import MOST, Shown
 from geoapp.usecases import photo_showing
 from geoapp.usecases.photo_showing import File, SizeName
 from geoapp.web.access import Audience, open_to
@@ -45,6 +45,15 @@ def answer(found: File, cache: str) -> Response:
 def known_hashes() -> frozenset[str]:
     """Hashes of the photos that the asker holds already."""
     return frozenset(request.if_none_match.as_set(include_weak=True))
+
+
+def photo_config() -> dict[str, Any]:
+    """What scripts need where photos are picked: how many, how large, and how they are sent."""
+    return {
+        "most": MOST,
+        "max_mb": site().settings.photo_max_mb,
+        "tus": url_for("static", filename="dist/tus.js"),
+    }
 
 
 def public_links(told: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -89,7 +89,8 @@ def ticket(ticket: str) -> tuple[str, int] | str:
     address = url_for("public.ticket", ticket=complaint["ticket"], _external=True)
     # A new kelurahan or agency is an entry too, with neither status nor words.
     for entry in complaint["timeline"]:
-        entry["told"] = entry["status"] or entry["words"]
+        entry["told"] = entry["status"] or entry["words"] or entry["photos"]
+        entry["photos"] = public_links(entry["photos"])
     settings, shown = site().settings, page.config()
     shown |= {
         "i18n": shown["i18n"] | ticket_strings(),

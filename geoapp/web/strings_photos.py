@@ -28,7 +28,26 @@ _PHOTOS = {
     "photo_of": _("Photo of report {ticket}"),
 }
 
+_WITH_WORDS = {
+    "optional": _("(optional)"),
+    "photos_label": _("Photos"),
+    "photo_take": _("Take a photo"),
+    "photo_choose": _("Choose photos"),
+    "photo_bad": _("Please remove the photo that can't be used."),
+    "photos_wait": _("The photos are still on their way. It is sent as soon as they have arrived."),
+    "photos_as_the_answer": _(
+        "The reporter sees them; everybody, where the report is public. No faces or number plates."
+    ),
+    "photos_internal": _("Only staff sees them."),
+    "refused_photos": _("A photo isn't there any more. Please remove it and choose it again."),
+}
+
 
 def photo_strings() -> dict[str, str]:
     """The texts in the language of the request."""
     return {key: str(text) for key, text in _PHOTOS.items()}
+
+
+def step_photo_strings() -> dict[str, str]:
+    """Those, and the texts of picking photos for a step."""
+    return photo_strings() | {key: str(text) for key, text in _WITH_WORDS.items()}

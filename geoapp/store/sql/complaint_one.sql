@@ -10,4 +10,5 @@ LEFT JOIN LATERAL (
                ORDER BY photo.position) AS photos
     FROM geoapp.photo_public AS photo
     WHERE photo.city_code = page.city_code AND photo.complaint_id = page.id
+      AND photo.event_id IS NULL  -- of the report; others stand in its history
 ) AS pictures ON true

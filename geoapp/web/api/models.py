@@ -234,6 +234,9 @@ class TimelineAnswer(Answer):
     lead: str | None = Field(
         description="Ticket of the public complaint into which it is merged, and goes on."
     )
+    photos: Annotated[
+        list[PhotoTold], BeforeValidator(public_links), Field(description="With an answer.")
+    ]
 
 
 class FollowedProperties(ComplaintProperties):

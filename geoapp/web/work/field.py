@@ -11,7 +11,9 @@ from geoapp.usecases import field
 from geoapp.web import page
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.context import current_catalogue, current_city, site
+from geoapp.web.photos import photo_config
 from geoapp.web.strings_field import field_strings
+from geoapp.web.strings_photos import step_photo_strings
 from geoapp.web.work import pages
 
 
@@ -23,7 +25,8 @@ def field_page() -> str:
     own = field.own_areas(site().database, city, current_catalogue(), actor)
     shown = page.config()
     shown |= {
-        "i18n": shown["i18n"] | field_strings(),
+        "i18n": shown["i18n"] | step_photo_strings() | field_strings(),
+        "photos": photo_config(),
         "me": {"id": actor.account_id, "label": actor.label, "name": actor.name},
         "own": asdict(own),
     }

@@ -24,6 +24,8 @@ from geoapp.usecases import work as reading
 from geoapp.web import area_pages, page
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.context import current_catalogue, current_city, site
+from geoapp.web.photos import photo_config
+from geoapp.web.strings_photos import step_photo_strings
 from geoapp.web.strings_work import (
     channel_names,
     deadline_words,
@@ -195,7 +197,8 @@ def work_config() -> dict[str, Any]:
     """The page's configuration with what staff's scripts need; public pages never carry it."""
     actor, shared = current_actor(), page.config()
     return shared | {
-        "i18n": shared["i18n"] | work_strings(),
+        "i18n": shared["i18n"] | step_photo_strings() | work_strings(),
+        "photos": photo_config(),
         "work": _work(actor),
     }
 

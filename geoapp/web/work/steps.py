@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from flask import Response, jsonify
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from geoapp.domain.access import Permission
+from geoapp.domain.photo import MOST
 from geoapp.domain.workflow import Step
 from geoapp.domain.workflow_plan import REASON_CLASSES
 from geoapp.domain.workflow_terms import StepRequest
@@ -102,6 +105,18 @@ class StepForm(StepFields):
     model_config = ConfigDict(title="Step")
 
     version: _Version
+    photos: Annotated[
+        list[UUID],
+        Field(
+            max_length=MOST,
+            description="Sent before by POST /api/v1/photos; with answer and finish as public as "
+            "the complaint, with note and cannot_do internal.",
+        ),
+    ] = []
+
+    def request(self, version: int = 0) -> StepRequest:
+        """As the use case takes it; *version* is the one that came."""
+        return replace(super().request(version or self.version), photos=tuple(self.photos))
 
 
 class Seen(BaseModel):
@@ -166,7 +181,7 @@ def take_step(ticket: str) -> Response:
         current_city(),
         current_actor(),
         ticket.upper(),
-        form.request(form.version),
+        form.request(),
     )
     site().bell.ring()
     return _fresh(

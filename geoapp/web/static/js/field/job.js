@@ -5,7 +5,9 @@ import { deadlineBadge, statusSign } from '../shared/deadline.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { distance, moment, number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { draft, forget, keepDraft, pending } from './kept.js';
+import { photoPicker } from '../shared/photopick.js';
+import { pictures } from '../shared/pictures.js';
+import { draft, draftPhotos, forget, keepDraft, pending } from './kept.js';
 import { unanswered, whyNot } from './net.js';
 import { actionsOf, concerns, directions, happened, lastEvent, metres, others, reasonText } from './rules.js';
 import { onItsWay, sendStep, stepOf } from './send.js';
@@ -32,11 +34,14 @@ export function eventWords({ kind, status, data, actor }) {
   return t(`field_event_${kind}`);
 }
 
-function eventRow(event) {
+const photosOf = (found, event) => pictures((found.photos ?? []).filter(({ event_id: id }) => id === event), found.ticket);
+
+function eventRow(event, found) {
   const words = [event.data.text, event.data.reason].filter(Boolean).join('\n');
   return el('li', {}, icon(event.status ? `s-${event.status}` : 'i-right'),
     el('b', {}, eventWords(event)), el('time', {}, moment(event.at)),
-    el('p', {}, who(event.actor), words ? el('span.words', {}, words) : null));
+    el('p', {}, who(event.actor), words ? el('span.words', {}, words) : null),
+    photosOf(found, event.id));
 }
 
 function placeText(found) {
@@ -75,6 +80,7 @@ export function jobView(section, app) {
   let stale = false; // a step happened and the case it led to isn't here yet
   let note = null;
   let following = null; // the next job that is offered
+  let picked = null; // {name, picker}: photos of the form that is or was open, kept with its draft
 
   const bar = (title) => el('div.f-bar', {},
     el('button.btn.quiet.icon', { type: 'button', 'aria-label': t('field_back'), onclick: app.back }, icon('i-back')),
@@ -88,9 +94,10 @@ export function jobView(section, app) {
       el('p.f-number', {}, found.ticket, found.simulated ? el('span.tag.sim', {}, t('simulated')) : null),
       el('p.f-now', {}, statusSign(found.status), badge),
       found.description ? el('p.f-text', {}, found.description) : null,
+      photosOf(found, null),
       facts(found, app.at()),
       el('h3', {}, t('field_history')),
-      el('ol.tl', {}, found.timeline.filter(concerns).slice().reverse().map(eventRow))), foot());
+      el('ol.tl', {}, found.timeline.filter(concerns).slice().reverse().map((event) => eventRow(event, found)))), foot());
   }
 
   function foot() {
@@ -138,8 +145,29 @@ export function jobView(section, app) {
     (section.querySelector('[name="reason"]') ?? byId('f-words')).focus();
   }
 
+  /** The photos of *step*: the same ones however often the form is drawn. */
+  function photosFor(step) {
+    const { ticket } = found;
+    const name = `${ticket}/${step}`;
+    if (picked?.name !== name) {
+      leavePhotos();
+      picked = { name, picker: photoPicker({
+        hint: t(step === 'finish' ? 'photos_as_the_answer' : 'photos_internal'), big: true, place: 'geoapp-photos-field',
+        kept: draft(ticket, step).photos, save: (photos) => keepDraft(ticket, step, { photos }), others: draftPhotos, say: app.say,
+      }) };
+    }
+    return picked.picker;
+  }
+
+  /** Nothing is sent for a form that isn't shown; its draft keeps what it has. */
+  function leavePhotos() {
+    picked?.picker.end({ forget: false });
+    picked = null;
+  }
+
   function stepForm(step) {
     const typed = draft(found.ticket, step);
+    const photos = photosFor(step);
     const keep = () => keepDraft(found.ticket, step, { text: area.value, chosen: node.querySelector(':checked')?.value ?? '' });
     const area = el('textarea', { id: 'f-words', rows: 3, maxlength: MOST[step], 'aria-describedby': 'f-words-error', oninput: keep });
     area.value = typed.text;
@@ -150,9 +178,11 @@ export function jobView(section, app) {
         radio.checked = typed.chosen === key;
         return el('label', {}, radio, el('span', {}, t(key)));
       })) : null;
+    let waits = false; // until the photos have arrived
     const node = el('form.f-form', {
-      onsubmit: (event) => {
+      onsubmit: async (event) => {
         event.preventDefault();
+        if (waits) return;
         const chosen = node.querySelector(':checked')?.value ?? '';
         const ready = chosen && chosen !== 'field_reason_other' ? t(chosen) : '';
         const text = step === 'cannot_do' ? reasonText(ready, area.value) : area.value.trim();
@@ -163,12 +193,20 @@ export function jobView(section, app) {
           area.focus();
           return;
         }
-        send(stepOf(found, found.service_name, step, { [FORMS[step]]: text }));
+        waits = true;
+        error.classList.add('plain');
+        const arrived = await photos.arrived((words) => { error.textContent = words; error.hidden = false; });
+        waits = false;
+        error.classList.remove('plain');
+        error.hidden = true;
+        if (!arrived) return;
+        const ids = photos.value();
+        send(stepOf(found, found.service_name, step, { [FORMS[step]]: text, ...(ids.length ? { photos: ids } : {}) }));
       },
     },
     choices,
     el('label', { for: 'f-words' }, t(step === 'finish' ? 'field_what_done' : 'field_more_words'), el('small', {}, t(step === 'finish' ? 'field_done_public' : 'field_reason_internal'))),
-    area, error,
+    area, photos.node, error,
     el('div.f-more', {},
       el('button.btn.big', { type: 'button', onclick: () => { form = null; note = null; redraw(); section.querySelector(`[data-step="${step}"]`)?.focus(); } }, t('field_cancel')),
       el('button.btn.big.primary', { type: 'submit', disabled: busy }, t(`field_send_${step}`))));
@@ -253,6 +291,8 @@ export function jobView(section, app) {
 
   function did(step) {
     form = null;
+    if (picked) picked.picker.sent();
+    leavePhotos();
     app.say(t(`field_did_${step}`));
     note = { kind: 'plain', words: [t(`field_did_${step}`)] };
     return note;
@@ -296,7 +336,8 @@ export function jobView(section, app) {
         form = null;
         note = settled;
         // A step typed before a reload is taken up again.
-        const typed = Object.keys(FORMS).find((step) => draft(fresh.ticket, step).text && actionsOf(fresh).some((one) => one.step === step));
+        const begun = (step) => draft(fresh.ticket, step).text || draft(fresh.ticket, step).photos.length;
+        const typed = Object.keys(FORMS).find((step) => begun(step) && actionsOf(fresh).some((one) => one.step === step));
         if (typed && !pending(fresh.ticket)) form = typed;
         const left = Object.keys(FORMS).map(wordsOf).find(Boolean);
         if (left && !typed && !settled) note = { kind: 'warn', words: [el('span', {}, t('field_not_possible')), el('blockquote', {}, left)] };
@@ -320,6 +361,7 @@ export function jobView(section, app) {
     hide() {
       section.hidden = true;
       section.replaceChildren();
+      leavePhotos();
       found = form = note = null;
     },
   };

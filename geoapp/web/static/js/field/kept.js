@@ -12,12 +12,16 @@ function put(change) {
   try { sessionStorage.setItem(KEY, JSON.stringify({ ...all(), ...change })); } catch { /* a reload then loses it */ }
 }
 
-/** What was typed for a step of a job: {text, chosen}. */
-export const draft = (ticket, step) => all().drafts?.[`${ticket}/${step}`] ?? { text: '', chosen: '' };
+/** What was typed and photographed for a step of a job: {text, chosen, photos}. */
+export const draft = (ticket, step) => ({ text: '', chosen: '', photos: [], ...all().drafts?.[`${ticket}/${step}`] });
 
-export function keepDraft(ticket, step, value) {
-  put({ drafts: { ...all().drafts, [`${ticket}/${step}`]: value } });
+/** Keep what has changed of it. */
+export function keepDraft(ticket, step, change) {
+  put({ drafts: { ...all().drafts, [`${ticket}/${step}`]: { ...draft(ticket, step), ...change } } });
 }
+
+/** Keys of the photos of every draft: their files stay on this phone. */
+export const draftPhotos = () => Object.values(all().drafts ?? {}).flatMap(({ photos = [] }) => photos.map(({ key }) => key));
 
 /** The step that was sent for *ticket* without an answer, or null. */
 export const pending = (ticket) => all().pending?.[ticket] ?? null;

@@ -3,23 +3,25 @@
  * the file input again. In IndexedDB; where a browser keeps nothing (private mode), in memory.
  */
 
-const DATABASE = 'geoapp-photos';
 const STORE = 'files';
 
 /**
  * A place for files by key; every promise resolves, also where nothing can be kept.
  *
+ * @param {string|null} [name]  of the place: pages that keep drafts of their own share none; null keeps
+ *   them in memory alone
  * @returns {{put: (key: string, file: Blob) => Promise<void>, get: (key: string) => Promise<Blob|null>,
  *   remove: (key: string) => Promise<void>, keep: (keys: string[]) => Promise<void>}}
  */
-export function photoFiles() {
+export function photoFiles(name = 'geoapp-photos') {
   const memory = new Map();
   let opened = null;
 
   function open() {
     opened ??= new Promise((resolve) => {
+      if (!name) { resolve(null); return; }
       try {
-        const request = window.indexedDB.open(DATABASE, 1);
+        const request = window.indexedDB.open(name, 1);
         request.onupgradeneeded = () => request.result.createObjectStore(STORE);
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => resolve(null);

@@ -90,9 +90,12 @@ function protocol(source) {
  * @param {string} of.source     address of the protocol's bundle
  * @param {number} [of.most]
  * @param {number} [of.maxMb]
+ * @param {string|null} [of.place]  where the files are held, see photo_files.js
+ * @param {() => string[]} [of.others]  keys of other drafts' photos in the same place
  */
-export function createPhotos({ kept, save, changed, source, most = config.photos?.most ?? 5, maxMb = config.photos?.max_mb ?? 20 }) {
-  const files = photoFiles();
+export function createPhotos({ kept, save, changed, source, most = config.photos?.most ?? 5, maxMb = config.photos?.max_mb ?? 20, place = undefined, others = () => [] }) {
+  const files = photoFiles(place);
+  const ended = new AbortController();
   const list = kept;
   let running = null; // {photo, upload}
   let timer = null;
@@ -110,7 +113,7 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
 
   /** Send the next one that waits; one at a time, so that the first is there soon. */
   function pump() {
-    if (running || timer) return;
+    if (running || timer || ended.signal.aborted) return;
     const photo = byState('waiting', 'sending', 'drawing')[0];
     if (photo) carry(photo);
   }
@@ -269,12 +272,12 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
     end?.();
   }
 
-  window.addEventListener('online', again);
+  window.addEventListener('online', again, { signal: ended.signal });
   window.addEventListener('offline', () => {
     // A request that is under way may hang for minutes: it is given up, and the next one resumes.
     running?.stop?.();
     for (const photo of byState('waiting', 'sending')) tell(photo, { why: t('photo_no_connection') }, { keep: false });
-  });
+  }, { signal: ended.signal });
 
   return {
     list,
@@ -288,7 +291,7 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
 
     /** Go on with what the draft kept; *surely* looks whether what was sent is still there. */
     async resume({ surely = true } = {}) {
-      files.keep(list.map((photo) => photo.key));
+      files.keep([...list.map((photo) => photo.key), ...others()]);
       for (const photo of list) if (photo.state === 'sending') photo.state = 'waiting';
       pump();
       if (!surely) return;
@@ -353,6 +356,14 @@ export function createPhotos({ kept, save, changed, source, most = config.photos
         files.remove(photo.key);
       }
       list.splice(0);
+    },
+
+    /** Nothing is sent any more; what is kept with the draft stays. */
+    end() {
+      ended.abort();
+      clearTimeout(timer);
+      timer = null;
+      if (running) stop(running.photo);
     },
   };
 }

@@ -33,10 +33,12 @@ export function joinBox({ ticket, owned, status, refresh, say }) {
   };
 }
 
-/** The page's photos as those of the map's card: small ones, one large over the page. */
+/** The page's photos as those of the map's card: small ones, one large over the page; of the report, and of each answer. */
 export function showPictures(ticket) {
-  const row = document.querySelector('[data-pics]');
-  if (!row) return;
+  document.querySelectorAll('[data-pics]').forEach((row) => showRow(row, ticket));
+}
+
+function showRow(row, ticket) {
   const photos = [...row.querySelectorAll('a')].map((link) => ({
     id: link.dataset.id,
     small: link.firstElementChild.src,

@@ -86,6 +86,7 @@ export class Actions {
   }
 
   fill(action, values = {}, focus = true) {
+    this.form?.end();
     this.form = stepForm(action, {
       facts: this.facts, values,
       onSend: (found) => this.take(action, found),
@@ -100,6 +101,7 @@ export class Actions {
 
   cancel(back = true) {
     const step = this.form?.step;
+    this.form?.end();
     this.form = null;
     this.place.replaceChildren();
     if (back && step) (this.bar.querySelector(`[data-step="${CSS.escape(step)}"]`) ?? this.bar.querySelector('button, summary'))?.focus();
@@ -110,6 +112,7 @@ export class Actions {
     const { step } = this.form;
     const values = this.form.read();
     const words = values.text ?? values.reason;
+    this.form.end();
     this.form = null;
     this.place.replaceChildren(el('div.failed.changed', { role: 'alert' }, el('b', {}, t('step_gone', { step: t(`step_${step}`) })), words ? el('p', {}, t('typed_was')) : null, words ? el('p.typed', { dir: 'auto' }, words) : null));
   }
@@ -120,6 +123,7 @@ export class Actions {
     this.busy(true);
     try {
       const answer = await send(address(`/api/v1/work/complaints/${encodeURIComponent(ticket)}/steps`), { step: action.step, version, ...values });
+      this.form?.sent();
       this.cancel(false);
       this.said.textContent = t('step_done', { step: t(`step_${action.step}`), ticket });
       await this.onDone({ ...answer, step: action.step, agency: values.agency ?? null });

@@ -3,6 +3,7 @@ import { config, localName } from '../shared/config.js';
 import { el } from '../shared/dom.js';
 import { distance } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { photoPicker } from '../shared/photopick.js';
 import { once } from '../map/rules.js';
 import { sameAsTemplate, work } from './rules.js';
 
@@ -162,4 +163,10 @@ export function leadField(facts) {
     }).catch(() => {});
   }
   return { ...made, value };
+}
+
+/** Photos of what was done, or for colleagues; sent while the rest is being typed. */
+export function photosField(step) {
+  const picker = photoPicker({ hint: t(['answer', 'finish'].includes(step) ? 'photos_as_the_answer' : 'photos_internal') });
+  return { ...picker, name: 'photos', optional: true, set: () => {}, value: () => { const ids = picker.value(); return ids.length ? ids : ''; } };
 }

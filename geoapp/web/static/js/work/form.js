@@ -1,7 +1,7 @@
 import { config } from '../shared/config.js';
 import { el } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
-import { agencyField, authorityField, leadField, officerField, reasonField, rejectField, serviceField, textField } from './fields.js';
+import { agencyField, authorityField, leadField, officerField, photosField, reasonField, rejectField, serviceField, textField } from './fields.js';
 import { problem, signInAgain } from './problems.js';
 
 /** Steps that are done at once: nothing has to be said. */
@@ -18,6 +18,8 @@ function fieldsOf(step, needs, optional, facts) {
   if (asked('authority')) made.push(authorityField());
   if (asked('text')) made.push(textField(step, facts));
   if (asked('reason')) made.push(reasonField(step, !needs.includes('reason')));
+  // A photo belongs to one case.
+  if (asked('photos') && facts?.ticket) made.push(photosField(step));
   const agency = made.find((field) => field.name === 'agency');
   const reason = made.find((field) => field.name === 'reason');
   if (step === 'assign' && agency && reason) {
@@ -85,12 +87,17 @@ export function stepForm(action, { facts, count = 1, values = {}, onSend, onCanc
     failed.hidden = false;
   }
 
+  const photos = fields.find((field) => field.name === 'photos');
+  const waiting = (words) => { failed.replaceChildren(el('b', {}, words)); failed.classList.add('changed'); failed.hidden = false; };
+
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
     failed.hidden = true;
     if (button.disabled || !complete()) return;
     button.disabled = true;
     try {
+      if (photos && !(await photos.arrived(waiting))) { failed.hidden = true; return; }
+      failed.hidden = true;
       await onSend(read());
     } catch (error) {
       await fail(error);
@@ -98,5 +105,13 @@ export function stepForm(action, { facts, count = 1, values = {}, onSend, onCanc
       button.disabled = false;
     }
   });
-  return { node, step, read, fail, tell, choose: (name) => fields[0]?.choose?.(name), focus: () => (fields[0] ?? { focus: () => button.focus() }).focus() };
+  return {
+    node, step, read, fail, tell,
+    choose: (name) => fields[0]?.choose?.(name),
+    focus: () => (fields[0] ?? { focus: () => button.focus() }).focus(),
+    /** It is done: the photos belong to the case. */
+    sent: () => photos?.sent(),
+    /** The form is left: what was picked for it is taken back. */
+    end: () => photos?.end(),
+  };
 }

@@ -94,7 +94,7 @@ export class CasePanel {
     const keep = this.facts?.ticket === ticket;
     const scrolls = keep ? [...this.node.querySelectorAll('[data-scroll]')].map((one) => one.scrollTop) : [];
     const focused = keep ? focusOf(this.node) : null;
-    if (!keep) this.actions = null;
+    if (!keep) { this.actions?.cancel(false); this.actions = null; }
     const old = this.node.querySelector('#case-live');
     if (old) old.replaceWith(part);
     else this.node.append(part);
@@ -128,6 +128,7 @@ export class CasePanel {
     const typed = this.actions?.form?.read() ?? {};
     const agency = work().agencies.find(({ code }) => code === answer?.agency)?.name;
     const words = answer && agency ? t('left_to_agency', { agency }) : answer ? t('left_by_step', { step: t(`step_${answer.step}`) }) : t('refused_not_found');
+    this.actions?.form?.end();
     if (this.actions) this.actions.facts = null;
     this.onGone(`${ticket}: ${words}`, typed.text ?? typed.reason ?? null);
   }
