@@ -6,7 +6,7 @@
 // Leaflet is its own classic script because the folium shell needs the global `L` before any
 // module runs; every other bundle reads that same `L` (js/shared/leaflet.js), so there is one.
 import { context, build } from 'esbuild';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,7 @@ const entries = {
   boundaries: 'js/boundaries/main.js',
   areas: 'js/areas/main.js',
   figures: 'js/figures/main.js',
+  statistics: 'js/statistics/main.js',
 };
 const styles = {
   app: 'css/app.css',
@@ -48,6 +49,7 @@ const styles = {
   entry: 'css/entry.css',
   office: 'css/office.css',
   figures: 'css/figures.css',
+  statistics: 'css/statistics.css',
   boundaries: 'css/boundaries.css',
   areas: 'css/areas.css',
   accounts: 'css/accounts.css',
@@ -97,6 +99,9 @@ if (watch) {
   for (const job of jobs) await (await context(job)).watch();
   console.log('watching');
 } else {
-  rmSync(dist, { recursive: true, force: true });
-  finish(await Promise.all(jobs.map((job) => build(job))));
+  const results = await Promise.all(jobs.map((job) => build(job)));
+  finish(results);
+  // What is no longer built goes last: a server that is running always finds its files.
+  const built = new Set(['manifest.json', ...results.flatMap((result) => Object.keys(result.metafile.outputs)).map((output) => basename(output))]);
+  for (const name of readdirSync(dist)) if (!built.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
 }
