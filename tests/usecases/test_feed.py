@@ -167,7 +167,7 @@ def test_a_client_that_does_not_read_is_let_go_and_others_go_on(jambi, new_hub):
         event = heard(quick)
         assert event.ticket == first
         assert not hung_up
-        assert slow.put(Batch(here.epoch, (event,) * (BACKLOG - 1)))  # with the first: all it may
+        assert slow.give(Batch(here.epoch, (event,) * (BACKLOG - 1)))  # with the first: all it may
         second = send(jambi)["ticket"]
         assert heard(quick).ticket == second
         eventually(lambda: hub.clients == 1)
