@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
-	types imports drift js format bench bench-access bench-assign bench-reassign bench-submit bench-seal validate-assign \
+	types imports drift js format bench bench-access bench-assign bench-reassign bench-submit bench-seal \
+	bench-live validate-assign \
 	validate-reassign validate-audit validate-mail validate-hotspots soak-submit screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
@@ -84,6 +85,9 @@ bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 
 bench-seal: ready-dev  ## Submissions while the history is sealed, against the same without
 	$(python) -m bench.seal
+
+bench-live: ready-dev  ## From a commit to 1,000 and 5,000 browsers, against a raw fan-out (clients="1000 5000" seconds=20)
+	$(python) -m bench.live $(if $(clients),--clients $(clients)) $(if $(seconds),--seconds $(seconds))
 
 validate-assign: ready-dev  ## 100,000 points: single, bulk, new boundaries, all as shapely says
 	$(python) -m pytest -m slow --durations=0 tests/spatial/test_assignment_agreement.py

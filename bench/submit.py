@@ -120,13 +120,13 @@ def _bare(cluster: Cluster, workers: int, home: Path) -> Iterator[int]:
 
 def _answers(contestant: Contestant) -> bool:
     try:
-        _post(http.client.HTTPConnection("127.0.0.1", contestant.port, timeout=5), contestant)
+        send(http.client.HTTPConnection("127.0.0.1", contestant.port, timeout=5), contestant)
     except OSError:
         return False
     return True
 
 
-def _post(connection: http.client.HTTPConnection, contestant: Contestant) -> float:
+def send(connection: http.client.HTTPConnection, contestant: Contestant) -> float:
     """Seconds from sending a complaint to its acknowledgement."""
     body = json.dumps(
         {
@@ -158,7 +158,7 @@ def run(contestant: Contestant, clients: int, seconds: float) -> list[float]:
         start.wait()
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
-            mine.append(_post(connection, contestant))
+            mine.append(send(connection, contestant))
         connection.close()
 
     threads = [threading.Thread(target=client, args=(mine,)) for mine in took]
