@@ -37,7 +37,7 @@ def at_door(
     )
     if row.session_id is None:
         return None
-    actor = _actor(row, city_code, None)
+    actor = actor_of(row, city_code, None)
     if factor_needed and not row.has_factor:
         actor = replace(actor, grants=(), owes_factor=True)
     return actor, row.session_id
@@ -51,10 +51,11 @@ def by_key(database: Database, city_code: str, key_sha256: str) -> Actor | None:
         statement("store", "account_by_key"),
         {"city_code": city_code, "key_sha256": key_sha256},
     )
-    return None if row.account_id is None else _actor(row, city_code, frozenset(row.scopes))
+    return None if row.account_id is None else actor_of(row, city_code, frozenset(row.scopes))
 
 
-def _actor(row: Row[Any], city_code: str, scopes: frozenset[str] | None) -> Actor:
+def actor_of(row: Row[Any], city_code: str, scopes: frozenset[str] | None) -> Actor:
+    """Who a row of an account with its grants stands for."""
     return Actor(
         account_id=row.account_id,
         city_code=city_code,

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
 
+from geoapp.domain.account import Lifetime
 from geoapp.domain.catalogue import Catalogue, City
 from geoapp.errors import CityUnknown
 from geoapp.maps.shell import Shell
@@ -22,6 +23,7 @@ from geoapp.usecases import cities
 from geoapp.usecases.feed import Bell, Hub
 from geoapp.usecases.photos import Darkroom
 from geoapp.usecases.vault import Vault
+from geoapp.usecases.work_feed import Watch
 
 LANGUAGES = ("id", "en")
 
@@ -69,8 +71,18 @@ class Site:
     """Drawn maps, by the city's code and the version of its boundaries."""
     studio: Studio = field(default_factory=Studio)
     """Draws photos, few at a time in this process."""
+    watch: Watch = field(init=False)
+    """Ends streams of staff whose rights ended."""
     _cities: Remembered[list[City]] = field(default_factory=lambda: Remembered(5.0))
     _catalogues: Remembered[Catalogue] = field(default_factory=lambda: Remembered(10.0))
+
+    def __post_init__(self) -> None:
+        """Wire what is made of the others."""
+        self.watch = Watch(
+            self.database,
+            Lifetime(self.settings.session_idle_s, self.settings.session_longest_s),
+            factor_needed=self.settings.needs_second_factor,
+        )
 
     @property
     def darkroom(self) -> Darkroom:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import queue
-import socket
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +14,14 @@ from flask import Blueprint, Response, jsonify, request
 
 from geoapp.domain.catalogue import Catalogue
 from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
+from geoapp.domain.work_feed import WorkEvent
 from geoapp.errors import DatabaseUnavailable
 from geoapp.usecases import cities
 from geoapp.usecases.feed import Batch, Client, Hub
 from geoapp.web import access, page
 from geoapp.web.access import open_to
 from geoapp.web.context import current_catalogue, current_city, now, site
+from geoapp.web.line import Line
 
 blueprint = Blueprint("live", __name__)
 
@@ -34,8 +35,14 @@ class Listeners:
 
     key: Hashable
     """Tells one audience of a city from another."""
-    told: Callable[[FeedEvent, str], str]
-    """The message for an event, numbered with the id given with it."""
+    told: Callable[[Batch], Callable[[FeedEvent, str], str]]
+    """Of a batch the message for each of its events, numbered with the id given with it."""
+    at_once: bool = True
+    """Whether *told* needs nothing but the batch; else it waits in the client's own turn."""
+    mark: str = ""
+    """Stands behind the epoch in the ids: another one means that other things are told."""
+    watched: Callable[[Client], AbstractContextManager[None]] = lambda _client: nullcontext()
+    """Looks after a client while it listens; it may end it."""
 
 
 @blueprint.get("/live")
@@ -50,15 +57,15 @@ def stream() -> Response:
             catalogue = here.catalogue(city, cities.today(city, here.database.now()))
         return _told(event, number, catalogue)
 
-    return streamed(Listeners("public", told))
+    return streamed(Listeners("public", lambda _batch: told))
 
 
 def streamed(audience: Listeners) -> Response:
     """The request's city's feed as *audience* is told it."""
     last = request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
-    link = request.environ.get("gunicorn.socket")
+    line = Line.of(request.environ)
     response = Response(
-        _events(site().hub, current_city().code, audience, last, now(), link),
+        _events(site().hub, current_city().code, audience, last, now(), line),
         mimetype="text/event-stream",
     )
     response.headers["Cache-Control"] = "no-store"
@@ -86,15 +93,10 @@ def _events(
     audience: Listeners,
     last: str,
     begun_at: datetime,
-    link: socket.socket | None,
+    line: Line,
 ) -> Iterator[bytes]:
-    def hang_up() -> None:
-        """Ends a write that nobody reads; without it the connection would be held for ever."""
-        if link is not None:
-            with suppress(OSError):
-                link.shutdown(socket.SHUT_RDWR)
-
-    with hub.subscribe(city_code, hang_up) as (client, here):
+    with hub.subscribe(city_code, line.hang_up) as (client, stands), audience.watched(client):
+        here = Position(stands.epoch + audience.mark, stands.cursor)
         since = Position.parse(last) if last else here
         hello = {
             "epoch": here.epoch,
@@ -104,22 +106,34 @@ def _events(
         }
         # A new client starts with a position, so that it can resume before anything happened;
         # one that resumes keeps its own until what it missed has been sent.
-        yield b"retry: 1000\n" + _message("hello", hello, "" if last else str(here)).encode()
+        yield b"retry: 1000\n" + sse("hello", hello, "" if last else str(here)).encode()
         missed: list[FeedEvent] | None = None
-        if since is not None and since.epoch == here.epoch:
-            missed = hub.catch_up(city_code, since.cursor, here)
+        # a page that was just made knows where the feed stands, without any mark
+        if since is not None and since.epoch in {here.epoch, stands.epoch}:
+            missed = hub.catch_up(city_code, since.cursor, stands)
         if missed is None:
             # Another life of the database, or too far behind: fetch everything anew.
-            yield _message("reload", hello, str(here)).encode()
+            yield sse("reload", hello, str(here)).encode()
             since = here
         elif missed:
-            yield _rendered(Batch(here.epoch, tuple(missed)), audience)
+            yield _rendered(Batch(stands.epoch, tuple(missed)), audience)
         # Another web worker may have told more than this one has read.
         heard = here.cursor if since is None else max(here.cursor, since.cursor)
-        yield from _following(client, heard, audience)
+        yield from _following(client, heard, audience, line)
 
 
-def _following(client: Client, heard: Cursor, audience: Listeners) -> Iterator[bytes]:
+def _following(client: Client, heard: Cursor, audience: Listeners, line: Line) -> Iterator[bytes]:
+    def send(batch: Batch) -> bool:
+        rest = batch.after(heard)
+        if not rest.events:
+            return True
+        return line.send(rest.once((audience.key, line.form), lambda _: line.framed(message(rest))))
+
+    def message(batch: Batch) -> bytes:
+        return batch.once(audience.key, lambda _: _rendered(batch, audience))
+
+    if line.open and audience.at_once:
+        client.direct = send
     while True:
         try:
             batch = client.next(HEARTBEAT_S)
@@ -128,17 +142,21 @@ def _following(client: Client, heard: Cursor, audience: Listeners) -> Iterator[b
             continue
         if batch is None:
             return
+        if line.finish():
+            continue  # that was this batch
         rest = batch.after(heard)
         if rest.events:
-            yield rest.once(audience.key, lambda it: _rendered(it, audience))
+            yield message(rest)
 
 
 def _rendered(batch: Batch, audience: Listeners) -> bytes:
     """The messages of a batch as they go over the line."""
+    told = audience.told(batch)
+    epoch = batch.epoch + audience.mark
     return "".join(
-        _message("boundaries", {"version": event.version})
+        sse("boundaries", {"version": event.version})
         if isinstance(event, BoundariesChanged)
-        else audience.told(event, str(Position(batch.epoch, event.cursor)))
+        else told(event, str(Position(epoch, event.cursor)))
         for event in batch.events
     ).encode()
 
@@ -146,11 +164,17 @@ def _rendered(batch: Batch, audience: Listeners) -> bytes:
 def _told(event: FeedEvent, number: str, catalogue: Catalogue) -> str:
     """An event as the public may hear it; one it may not hear only moves the cursor."""
     if event.kind == "retraction":
-        return _message("retraction", {"ticket": event.ticket}, number)
+        return sse("retraction", {"ticket": event.ticket}, number)
     if not event.visible:
         return f"id: {number}\n\n"
+    told = complaint_told(event, catalogue)
+    return sse("complaint", {"kind": event.kind, "complaint": told}, number)
+
+
+def complaint_told(event: FeedEvent | WorkEvent, catalogue: Catalogue) -> dict[str, Any]:
+    """What every audience is told of a complaint it may know of."""
     agency = catalogue.agencies.get(event.agency_code or "")
-    complaint: dict[str, Any] = {
+    return {
         "ticket": event.ticket,
         "service": event.service_code,
         "group": event.group_code,
@@ -172,9 +196,9 @@ def _told(event: FeedEvent, number: str, catalogue: Catalogue) -> str:
         "simulated": event.simulated,
         "supporters": event.supporters,
     }
-    return _message("complaint", {"kind": event.kind, "complaint": complaint}, number)
 
 
-def _message(kind: str, data: dict[str, Any], number: str = "") -> str:
+def sse(kind: str, data: dict[str, Any], number: str = "") -> str:
+    """One message of a stream; *number* is where its hearer resumes."""
     head = f"id: {number}\n" if number else ""
     return f"{head}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -89,6 +89,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/audit"): AUDIT,
     ("GET", "/tiles/complaints/<z>/<x>/<y>.mvt"): PUBLIC,
     ("GET", "/live"): PUBLIC,
+    ("GET", "/live/work"): READ,
     ("GET", "/health"): PUBLIC,
     ("GET", "/u/<token>"): PUBLIC,  # whoever has a mail's link
     ("POST", "/u/<token>"): PUBLIC,  # and ends its mails

@@ -8,71 +8,15 @@ import re
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from tests.asking import body
+from tests.feeds import following
 from tests.servers import Server, serve
 from tests.support import eventually
-
-
-class Feed:
-    """A client of /live that reads event by event."""
-
-    def __init__(self, server: Server, last: str | None = None, query: str = "") -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        headers = {"Accept": "text/event-stream"}
-        if last is not None:
-            headers["Last-Event-ID"] = last
-        self.connection.request("GET", f"/live{query}", headers=headers)
-        self.answer = self.connection.getresponse()
-        assert self.answer.status == 200
-
-    def next(self) -> dict[str, str]:
-        """The next message: its fields; a comment as ``{"comment": …}``."""
-        fields: dict[str, str] = {}
-        while True:
-            line = self.answer.readline().decode().rstrip("\n")
-            if not line:
-                return fields
-            if line.startswith(":"):
-                fields["comment"] = line[1:].strip()
-                continue
-            name, _, value = line.partition(": ")
-            fields[name] = value
-
-    def until(self, name: str) -> dict[str, Any]:
-        """The next event called *name*; other messages are passed over."""
-        while True:
-            message = self.next()
-            if message.get("event") == name:
-                return message | {"json": json.loads(message["data"])}
-
-    def until_told_of(self, ticket: str) -> dict[str, Any]:
-        """The first event about *ticket*; others are passed over.
-
-        A new client begins where its web process has read to: it may hear again what another
-        process told an earlier test.
-        """
-        while True:
-            heard = self.until("complaint")
-            if heard["json"]["complaint"]["ticket"] == ticket:
-                return heard
-
-    def close(self) -> None:
-        self.connection.close()
-
-
-@contextmanager
-def following(server: Server, last: str | None = None, query: str = "") -> Iterator[Feed]:
-    feed = Feed(server, last, query)
-    try:
-        yield feed
-    finally:
-        feed.close()
 
 
 def submit(server: Server, **changes: Any) -> dict[str, Any]:

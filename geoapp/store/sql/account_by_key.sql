@@ -19,18 +19,6 @@ seen AS (
         AND (api_key.last_used_at IS NULL OR api_key.last_used_at < now() - interval '1 minute')
 )
 SELECT found.account_id, found.name, found.scopes,
-    (
-        SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'id', account_grant.id,
-            'role', account_grant.role,
-            'agency_code', account_grant.agency_code,
-            'kelurahan', account_grant.kelurahan_codes,
-            'kecamatan', account_grant.kecamatan_codes,
-            'service_areas', account_grant.service_area_codes) ORDER BY account_grant.id), '[]')
-        FROM geoapp.account_grant
-        WHERE account_grant.city_code = :city_code
-            AND account_grant.account_id = found.account_id
-            AND account_grant.revoked_at IS NULL
-    ) AS grants
+    geoapp.grants_held(:city_code, found.account_id) AS grants
 FROM (SELECT) AS asked
 LEFT JOIN found ON true

@@ -6,7 +6,7 @@ from flask import Flask, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from geoapp.domain.access import Actor
-from geoapp.domain.account import Lifetime
+from geoapp.domain.account import Lifetime, digest
 from geoapp.errors import NotSignedIn
 from geoapp.usecases import door
 from geoapp.usecases.door import Counted
@@ -78,6 +78,16 @@ def session_id() -> int:
     if found is None:
         raise NotSignedIn("This is for people.", "Sign in with a browser.")
     return found
+
+
+def credential() -> str:
+    """The digest of what lets this request in: the key it brings, or its session's token.
+
+    Raises:
+        NotSignedIn: nothing does.
+    """
+    access.current_actor()
+    return digest(access.key_sent() or session[SIGNED_IN])
 
 
 def _machine(key: str) -> Actor:
