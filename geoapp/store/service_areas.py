@@ -96,6 +96,15 @@ def held(connection: Connection, city_code: str, set_id: int) -> list[Held]:
     ]
 
 
+def in_force(connection: Connection, city_code: str) -> list[Held]:
+    """The service areas by which complaints are assigned now, in the order they are tried."""
+    values = {"city_code": city_code}
+    return [
+        _held(row)
+        for row in connection.execute(statement("store", "service_area_in_force"), values)
+    ]
+
+
 def _held(row: Row[Any]) -> Held:
     area = ServiceArea(
         code=row.code,

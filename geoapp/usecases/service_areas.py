@@ -84,6 +84,16 @@ def areas(database: Database, city: City, set_id: int, by: By = "system") -> lis
         return store.held(connection, city.code, set_id)
 
 
+def in_force(database: Database, city: City, actor: Actor) -> list[store.Held]:
+    """The rules by which complaints are assigned now, in the order they are tried.
+
+    For whoever reads figures: they say which agency acts where, and nothing of complaints.
+    """
+    require(actor, Permission.READ_NUMBERS)
+    with database.transaction(Role.STAFF, city.code, account=actor.account_id) as connection:
+        return store.in_force(connection, city.code)
+
+
 def one(database: Database, city: City, set_id: int, code: str, by: By = "system") -> ServiceArea:
     """One service area of a set.
 

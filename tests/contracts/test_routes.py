@@ -130,6 +130,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/templates/<number>/retire"): WORD_ANSWERS,
     ("GET", "/agency"): READ,
     ("GET", "/command"): READ_NUMBERS,
+    ("GET", "/api/v1/work/service-areas"): READ_NUMBERS,
     ("GET", "/agency/duplicates"): TRIAGE,
     ("GET", "/api/v1/work/duplicates"): TRIAGE_READING,
     ("POST", "/api/v1/work/duplicates/different"): TRIAGE,

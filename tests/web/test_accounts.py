@@ -79,7 +79,7 @@ def test_the_right_password_opens_a_session_and_logging_out_ends_it(
 ):
     assert client.get("/account").status_code == 303
     answer = log_in(client, module_database, operator)
-    assert (answer.status_code, answer.location) == (303, "/agency")
+    assert (answer.status_code, answer.location) == (303, "/command")
     page = client.get("/account")
     assert page.status_code == 200
     assert operator.name in page.text
@@ -249,7 +249,7 @@ def test_no_address_of_another_site_is_gone_to(client, module_database, operator
     page = client.get("/login", query_string={"next": target})
     assert 'name="next"' not in page.text
     answer = log_in(client, module_database, operator, target=target)
-    assert (answer.status_code, answer.location) == (303, "/agency")
+    assert (answer.status_code, answer.location) == (303, "/command")
 
 
 def test_one_comes_back_to_where_one_wanted_to_go(client, module_database, operator):

@@ -145,6 +145,8 @@ def home_of(actor: Actor) -> str:
         path = "/audit"
     elif actor.roles == {StaffRole.AGENCY_HEAD}:
         path = "/agency/digest"
+    elif StaffRole.OPERATOR in actor.roles:
+        path = "/command"
     elif may(actor, Permission.READ):
         path = "/agency"
     else:

@@ -131,7 +131,7 @@ export class Filters {
     const named = error.status === 422 ? error.fields.map(({ field }) => t(`filter_name_${field}`)) : [];
     byId('sum').textContent = named.length ? t('filters_refused_named', { names: named.join(', ') }) : t('figures_failed');
     byId('sum').classList.add('failed');
-    byId('clear-filters').hidden = named.length === 0;
+    byId('clear-row').hidden = named.length === 0;
     if (!named.length) setTimeout(() => this.context.refresh(), 10_000);
   }
 
@@ -150,7 +150,7 @@ export class Filters {
     this.syncPeriod(now);
     this.drawTokens(now);
     const set = state.filtered().length;
-    byId('clear-filters').hidden = set === 0;
+    byId('clear-row').hidden = set === 0;
     byId('filters-set').textContent = set ? number(set) : '';
   }
 

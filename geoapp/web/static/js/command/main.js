@@ -34,7 +34,7 @@
  *   first: true when it closed something.
  */
 import { address, getJson } from '../shared/api.js';
-import { setClock } from '../shared/clock.js';
+import { now as serverNow, setClock } from '../shared/clock.js';
 import { config } from '../shared/config.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { number, time } from '../shared/format.js';
@@ -121,9 +121,10 @@ function panel(node, button, first) {
 /** The column of filters: where the window is narrow it lies over the map. */
 function toggleFilters(open = !room.classList.contains('show-filters')) {
   room.classList.toggle('show-filters', open);
-  byId('toggle-filters').setAttribute('aria-expanded', String(open));
+  const buttons = [byId('toggle-filters'), byId('phone-filters')];
+  for (const button of buttons) button.setAttribute('aria-expanded', String(open));
   if (open) byId('filters').querySelector('input, select')?.focus();
-  else if (byId('toggle-filters').offsetParent) byId('toggle-filters').focus();
+  else buttons.find((button) => button.offsetParent)?.focus();
 }
 
 let summary = null;
@@ -213,7 +214,7 @@ function strip(words) {
 }
 
 function wireLive() {
-  const alive = () => { byId('live').hidden = false; byId('live-at').textContent = time(Date.now()); };
+  const alive = () => { byId('live').hidden = false; byId('live-at').textContent = time(serverNow()); };
   listen({
     hello: ({ at }) => { setClock(at); arrivals.setClock(at); alive(); },
     complaint: (event) => { heard = event; alive(); arrivals.hear(event); },
@@ -244,6 +245,7 @@ function wire() {
   theme(byId('theme'), () => context.ground?.repaint());
   byId('ctl-layers').addEventListener('click', () => context.togglers.layers());
   byId('toggle-filters').addEventListener('click', () => toggleFilters());
+  byId('phone-filters').addEventListener('click', () => toggleFilters());
   byId('filters-close').addEventListener('click', () => toggleFilters(false));
   byId('filters-done').addEventListener('click', () => { toggleFilters(false); if (phone()) showTab('map'); });
   for (const tab of document.querySelectorAll('[data-show]')) tab.addEventListener('click', () => showTab(tab.dataset.show));
@@ -262,6 +264,7 @@ function wire() {
 
 async function start() {
   wire();
+  byId('legend').open = !phone();
   showTab('list');
   if (!phone()) showDesk('activity', false);
   const loaded = context.areas.load().then(() => { filters.fillAreas(); context.ground?.areas(); }, () => {});

@@ -1,4 +1,3 @@
-import L from '../shared/leaflet.js';
 import { config } from '../shared/config.js';
 import { byId } from '../shared/dom.js';
 import { baseMap, credit, hereTag, scaleBar } from '../map/furniture.js';
@@ -11,6 +10,7 @@ import { TileStore } from '../map/tiles.js';
 import { drawLegend } from './legend.js';
 import { Lasso } from './lasso.js';
 import { Things } from './layers.js';
+import { Play } from './play.js';
 import * as state from './state.js';
 import { CommandView } from './view.js';
 import { refusal } from './refusal.js';
@@ -34,6 +34,10 @@ export function makeMap(map, context) {
     layers: () => state.get().layers, colour: () => state.get().colour, steps: () => steps.now, tip: byId('tip'),
     onPoint: (point, place) => { if (!lasso.drawing) choosePoint(point, place); },
     onCell: (_cell, bounds) => { if (!lasso.drawing) pickBox(bounds); },
+    ground: {
+      words: ({ lng, lat }) => { const found = things.shade.at(lng, lat); return found && things.shade.words(found); },
+      choose: ({ lng, lat }) => { const found = things.shade.at(lng, lat); if (found && !lasso.drawing) pickArea(found.code); },
+    },
   });
   const steps = new Steps(box, () => { layers.redraw(); legend(); }, PATH);
   const labels = new Labels(map, areas, () => ({ points: layers.showsPoints ? layers.picture.points : [], selected: layers.place?.at ?? null }), () => view.frame());
@@ -43,11 +47,13 @@ export function makeMap(map, context) {
     if (reason === 'view') placeLabels();
     legend();
   }, PATH, (error) => refusal(context, error));
-  const things = new Things(map, context, { legend, placeLabels });
-  const lasso = new Lasso(map, byId('ctl-lasso'), (polygon) => {
+  const things = new Things(map, context, { legend, placeLabels, points: () => (layers.showsPoints ? layers.picture.points : []) });
+  const lasso = new Lasso(map, byId('ctl-lasso'), context.tell, (polygon) => {
     state.update({ polygon, bbox: '' });
     context.emit('lasso', { polygon });
   });
+
+  const play = new Play(byId('play'), context, { moved: () => tiles.setQuery(tileQuery()), busy: () => tiles.running.size > 0 });
 
   function choosePoint(point, [lon, lat]) {
     if (point.tickets.length === 1) { state.update({ open: point.ticket }); return; }
@@ -62,12 +68,18 @@ export function makeMap(map, context) {
     context.emit('cell', { bbox });
   }
 
+  /** The complaints behind a shaded area. */
+  function pickArea(code) {
+    state.update({ kelurahan: [code], kecamatan: [], bbox: '', polygon: '' });
+    context.showDesk('complaints', false);
+  }
+
   function legend() {
-    if (layers.showsCells) steps.want(tileQuery());
+    if (layers.showsCells) steps.want(state.query('tiles'));
     drawLegend(byId('legend-body'), { layers, steps, things });
   }
 
-  const tileQuery = () => ({ ...state.query('tiles'), ...things.window() });
+  const tileQuery = () => ({ ...state.query('tiles'), ...play.window() });
 
   /** What of the map the filters say, beside the complaints themselves. */
   function mark() {
@@ -97,18 +109,16 @@ export function makeMap(map, context) {
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 
   return {
-    map, view, layers, tiles, labels, lasso, things,
+    map, view, layers, tiles, labels, lasso, things, play,
     /** Other filters. */
-    filter() { mark(); tiles.setQuery(tileQuery()); things.show(true); },
-    /** The window of the play back has moved: only the complaints change. */
-    replay() { tiles.setQuery(tileQuery()); },
-    refresh() { tiles.refreshAll(); things.show(true); },
+    filter() { mark(); play.load(); tiles.setQuery(tileQuery()); things.show(true); },
+    refresh() { tiles.refreshAll(); things.show(true); play.load(); },
     touch(places) { tiles.refresh(places); things.soon(); },
     minute() { layers.recount(); },
-    repaint() { layers.redraw(); placeLabels(); labels.ground.redraw(); things.repaint(); lasso.repaint(); legend(); },
+    repaint() { layers.repaint(); placeLabels(); labels.ground.redraw(); things.repaint(); lasso.repaint(); legend(); },
     /** The areas are known. */
     areas() { hereTag(map, areas, labels); mark(); placeLabels(); things.show(); },
-    async boundaries() { await refreshGround(map); credit({ blurred: false }); },
+    async boundaries() { await refreshGround(map); credit({ blurred: false }); things.boundaries(); },
     /** Ring the open complaint and bring it into the free part; null takes the ring away. */
     select(place, group) {
       layers.select(place, group);
@@ -117,5 +127,3 @@ export function makeMap(map, context) {
     },
   };
 }
-
-export const isMap = (shell) => L && shell instanceof L.Map;

@@ -17,7 +17,7 @@ export const DEADLINES = ['overdue', 'due_soon', 'in_time', 'paused'];
 /** Measures that areas can be shaded by. */
 export const MEASURES = ['count', 'per_km2', 'per_1000', 'overdue_share', 'median_response'];
 export const LAYERS = ['points', 'density', 'hotspots', 'alarms', 'service_areas', 'duplicates'];
-export const USUAL_LAYERS = ['points', 'density', 'hotspots', 'alarms'];
+export const USUAL_LAYERS = ['points', 'hotspots', 'alarms'];
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const CORNERS = /^-?\d{1,3}(\.\d{1,20})?(,-?\d{1,3}(\.\d{1,20})?){5,399}$/;

@@ -1,11 +1,12 @@
 import L from '../shared/leaflet.js';
-import { groupOf } from '../shared/config.js';
-import { isOpen } from '../shared/deadline.js';
+import { colourOf, groupOf } from '../shared/config.js';
+import { deadlineKind, isOpen } from '../shared/deadline.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { drawGlyph, token } from './glyphs.js';
 import { Overlay } from './overlay.js';
 import { picture, radius, step } from './picture.js';
+import { Stamps } from './stamps.js';
 import { world } from './tiles.js';
 
 const TWO_PI = 2 * Math.PI;
@@ -35,14 +36,22 @@ function frame(ctx, at, [w, s, e, n], width) {
   ctx.strokeRect(x0 + width / 2, y0 + width / 2, x1 - x0 - width, y1 - y0 - width);
 }
 
+/** The token of a status's colour; the shape tells it, the colour only helps. */
+function statusToken(status) {
+  if (['submitted', 'verified'].includes(status)) return 'st-waiting';
+  if (['assigned', 'in_progress', 'reopened'].includes(status)) return 'st-active';
+  return ['resolved', 'closed'].includes(status) ? 'st-done' : 'st-aside';
+}
+
 /** Draws complaints as points or cells, and answers what lies under the pointer. */
 export class ComplaintLayers {
   /**
    * @param {L.Map} map
-   * @param {{layers: () => Set<string>, steps: () => number[], onPoint: Function, onCell: Function, tip: HTMLElement}} options
+   * @param {{layers: () => Set<string>, steps: () => number[], onPoint: Function, onCell: Function, tip: HTMLElement, colour?: () => 'group'|'status'|'deadline', ground?: {words: (latlng: L.LatLng) => string|null, choose: (latlng: L.LatLng) => void}|null}} options
+   *   *colour*: what the points' colours and shapes tell; *ground*: what lies under them, where there is nothing of theirs
    */
-  constructor(map, { layers, steps, onPoint, onCell, tip }) {
-    Object.assign(this, { map, layers, steps, onPoint, onCell, tip, tiles: [], place: null, pointed: null });
+  constructor(map, { layers, steps, onPoint, onCell, tip, colour = () => 'group', ground = null }) {
+    Object.assign(this, { map, layers, steps, onPoint, onCell, tip, colour, ground, tiles: [], place: null, pointed: null, stamps: new Stamps() });
     this.picture = picture([], 12);
     this.density = new Overlay(map, 'density', 300, (...args) => this.drawCells(...args));
     this.points = new Overlay(map, 'points', 500, (...args) => this.drawPoints(...args));
@@ -78,6 +87,12 @@ export class ComplaintLayers {
   redraw() {
     this.density.redraw();
     this.points.redraw();
+  }
+
+  /** The page's colours are others: draw with them. */
+  repaint() {
+    this.stamps.clear();
+    this.redraw();
   }
 
   /** Ring the complaint at [lon, lat] as the open one; null takes the ring away. */
@@ -119,7 +134,8 @@ export class ComplaintLayers {
   drawPoints(ctx, at, scale, size) {
     this.drawn = [];
     if (this.box) frame(ctx, at, this.box, 2.5);
-    const colours = { halo: token('point-halo'), over: token('d-over'), land: token('map-land'), mark: token('mark') };
+    const colours = { halo: token('point-halo'), over: token('d-over'), land: token('map-land'), mark: token('mark'), mode: this.colour() };
+    if (colours.mode === 'deadline') Object.assign(colours, { ok: token('d-ok'), soon: token('d-soon'), paused: token('d-paused'), done: token('st-done'), none: token('st-aside') });
     const zoom = this.zoom;
     const r = radius(zoom) * enlarge();
     if (this.showsPoints) {
@@ -137,7 +153,7 @@ export class ComplaintLayers {
       const top = this.drawn.find((item) => Math.hypot(item.x - x, item.y - y) < 1);
       this.ring(ctx, x, y, r + (top?.point.over ? 5.5 : 4), colours);
       if (top) this.drawPoint(ctx, top.point, x, y, r, zoom, colours);
-      else this.disc(ctx, x, y, r, groupOf(this.place.group).colour, colours.halo, 1.4);
+      else this.disc(ctx, x, y, r, colourOf(groupOf(this.place.group)), colours.halo, 1.4);
     }
   }
 
@@ -160,19 +176,41 @@ export class ComplaintLayers {
   }
 
   drawPoint(ctx, point, x, y, r, zoom, colours) {
+    if (point.over && colours.mode !== 'status') this.disc(ctx, x, y, r + 2.6, colours.halo, colours.over, 1.4);
+    if (colours.mode === 'status') this.drawStatus(ctx, point, x, y, r, colours);
+    else if (colours.mode === 'deadline') this.drawDeadline(ctx, point, x, y, r, zoom, colours);
+    else this.drawGroup(ctx, point, x, y, r, zoom, colours);
+    if (zoom >= 16 && colours.mode !== 'status') this.badge(ctx, point, x + r * 0.8, y + r * 0.8, colours);
+    if (zoom >= 15 && point.tickets.length > 1) this.count(ctx, point.tickets.length, x + r + 4, y - r, colours);
+  }
+
+  drawGroup(ctx, point, x, y, r, zoom, colours) {
     const group = groupOf(point.group);
+    const colour = colourOf(group);
     if (!isOpen(point.status)) {
       ctx.globalAlpha = 0.75;
-      this.disc(ctx, x, y, r * 0.875, colours.land, group.colour, 1.5);
+      this.disc(ctx, x, y, r * 0.875, colours.land, colour, 1.5);
       ctx.globalAlpha = 1;
-      if (zoom >= 15) drawGlyph(ctx, `g-${group.glyph}`, x, y, r * 1.2, group.colour);
+      if (zoom >= 15) drawGlyph(ctx, `g-${group.glyph}`, x, y, r * 1.2, colour);
     } else {
-      if (point.over) this.disc(ctx, x, y, r + 2.6, colours.halo, colours.over, 1.4);
-      this.disc(ctx, x, y, r, group.colour, colours.halo, 1.4);
+      this.disc(ctx, x, y, r, colour, colours.halo, 1.4);
       if (zoom >= 15) drawGlyph(ctx, `g-${group.glyph}`, x, y, r * 1.25, colours.halo);
     }
-    if (zoom >= 16) this.badge(ctx, point, x + r * 0.8, y + r * 0.8, colours);
-    if (zoom >= 15 && point.tickets.length > 1) this.count(ctx, point.tickets.length, x + r + 4, y - r, colours);
+  }
+
+  /** The point becomes the status's own shape. */
+  drawStatus(ctx, point, x, y, r, colours) {
+    const size = Math.max(13, r * 2.4);
+    this.disc(ctx, x, y, size / 2 + 1.5, colours.halo, point.over ? colours.over : colours.halo, 1.4);
+    this.stamps.draw(ctx, `s-${point.status}`, statusToken(point.status), x, y, size);
+  }
+
+  drawDeadline(ctx, point, x, y, r, zoom, colours) {
+    const kind = deadlineKind(point.status, point.due && point.due * 1000);
+    const colour = colours[kind ?? 'none'];
+    if (kind === 'done' || !kind) this.disc(ctx, x, y, r * 0.875, colours.land, colour, 1.5);
+    else this.disc(ctx, x, y, r, colour, colours.halo, 1.4);
+    if (zoom >= 15 && isOpen(point.status)) drawGlyph(ctx, `g-${groupOf(point.group).glyph}`, x, y, r * 1.25, colours.halo);
   }
 
   badge(ctx, point, x, y, colours) {
@@ -213,11 +251,12 @@ export class ComplaintLayers {
     const cell = point ? null : this.cellAt(event.latlng);
     this.map.getContainer().classList.toggle('over-thing', Boolean(point || cell));
     if (cell !== this.cell) { this.cell = cell; this.density.redraw(); }
-    this.tip.hidden = !(cell || point?.tickets.length > 1);
+    const ground = point || cell ? null : this.ground?.words(event.latlng);
+    this.tip.hidden = !(cell || ground || point?.tickets.length > 1);
     if (this.tip.hidden) return;
-    this.tip.textContent = cell
+    this.tip.textContent = ground ?? (cell
       ? [t('n_complaints', { n: number(cell.count), count: cell.count }), cell.overdue ? t('n_overdue', { n: number(cell.overdue) }) : null].filter(Boolean).join(' · ')
-      : t('n_here', { n: number(point.tickets.length) });
+      : t('n_here', { n: number(point.tickets.length) }));
     const flip = event.containerPoint.x > this.map.getSize().x - 200;
     this.tip.style.transform = `translate(${event.containerPoint.x + (flip ? -14 : 14)}px, ${event.containerPoint.y + 14}px)${flip ? ' translateX(-100%)' : ''}`;
   }
@@ -232,5 +271,6 @@ export class ComplaintLayers {
     const cell = point ? null : this.cellAt(event.latlng);
     if (point) this.onPoint(point, unproject(point.wx, point.wy));
     else if (cell) this.onCell(cell, cellBox(cell, this.picture.grid));
+    else this.ground?.choose(event.latlng);
   }
 }

@@ -5,7 +5,8 @@ import { t } from '../shared/i18n.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-function sign(...shapes) {
+/** A small drawing of *shapes*, each [tag, attributes], 40 by 18 pixels. */
+export function sign(...shapes) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('width', 40);
   svg.setAttribute('height', 18);
@@ -18,7 +19,7 @@ function sign(...shapes) {
   return svg;
 }
 
-const dot = (cx, r, classes) => ['circle', { cx, cy: 9, r, class: classes }];
+export const dot = (cx, r, classes) => ['circle', { cx, cy: 9, r, class: classes }];
 
 function hexagon(cx, level) {
   const corners = [0, 1, 2, 3, 4, 5].map((i) => {
@@ -26,6 +27,18 @@ function hexagon(cx, level) {
     return `${(cx + 6.5 * Math.cos(angle)).toFixed(1)},${(9 + 6.5 * Math.sin(angle)).toFixed(1)}`;
   });
   return ['polygon', { points: corners.join(' '), class: `h${level}${level === 99 ? ' h-core-sign' : ''}` }];
+}
+
+/** The hexagons of these levels of confidence beside each other. */
+export const hexagons = (levels) => sign(...levels.map((level, i) => hexagon(20 + (i - (levels.length - 1) / 2) * 13, level)));
+
+/** A ramp of six steps under its title; *ticks* are the steps in words, *veiled* as cells are drawn. */
+export function stepRow(title, unit, ticks, veiled) {
+  return [
+    el('h3', {}, title, unit ? el('span.muted', {}, unit) : null),
+    el(`div.steps${veiled ? '' : '.full'}`, {}, ticks.map((_, i) => el(`i.q-${i + 1}`))),
+    el('div.ticks', {}, ticks.map((words) => el('span', {}, words))),
+  ];
 }
 
 /**
@@ -38,16 +51,13 @@ function hexagon(cx, level) {
 export function fillLegend(body, drawn) {
   const items = [];
   if (drawn.cells) {
-    items.push(el('div', {},
-      el('h3', {}, t('legend_density'), el('span.muted', {}, t('legend_per_cell'))),
-      el('div.steps', {}, drawn.steps.map((_, i) => el(`i.q-${i + 1}`))),
-      el('div.ticks', {}, drawn.steps.map((step, i) => el('span', {}, i === drawn.steps.length - 1 ? `${number(step)}+` : number(step))))));
+    const ticks = drawn.steps.map((step, i) => (i === drawn.steps.length - 1 ? `${number(step)}+` : number(step)));
+    items.push(el('div', {}, stepRow(t('legend_density'), t('legend_per_cell'), ticks, true)));
   }
   const rows = [];
   if (drawn.hotspots.length) {
-    const levels = drawn.hotspots.map((level, i) => hexagon(20 + (i - (drawn.hotspots.length - 1) / 2) * 13, level));
     const range = drawn.hotspots.length > 1 ? `${drawn.hotspots[0]}–${drawn.hotspots.at(-1)}%` : `${drawn.hotspots[0]}%`;
-    rows.push([sign(...levels), t('legend_hotspots', { range })]);
+    rows.push([hexagons(drawn.hotspots), t('legend_hotspots', { range })]);
   }
   if (drawn.open || drawn.done || drawn.overdue) {
     const colours = (config.groups ?? []).slice(0, 3).map((group, i) => dot(7 + 13 * i, 4, `p g-${group.code}`));

@@ -13,6 +13,9 @@ export function groupOf(code) {
   return groups.get(code) ?? { code, name: { id: code, en: code }, colour: '#63707c', colour_dark: '#8a98a4', glyph: 'other' };
 }
 
+/** A group's colour on the page's present ground. */
+export const colourOf = (group) => (document.documentElement.dataset.theme === 'dark' ? group.colour_dark : group.colour);
+
 /** A {id, en} name in the language of the page. */
 export function localName(name) {
   if (name == null || typeof name === 'string') return name ?? '';

@@ -17,6 +17,15 @@ export function isOverdue(status, dueAt, now = serverNow()) {
   return dueAt != null && isOpen(status) && status !== 'on_hold' && new Date(dueAt).getTime() < now;
 }
 
+/** How the deadline stands: 'ok', 'soon', 'over', 'paused' or 'done'; null when there is none. */
+export function deadlineKind(status, dueAt, now = serverNow()) {
+  if (DONE.includes(status)) return 'done';
+  if (status === 'on_hold') return 'paused';
+  if (dueAt == null || !isOpen(status)) return null;
+  const left = new Date(dueAt).getTime() - now;
+  return left < 0 ? 'over' : left < soon() ? 'soon' : 'ok';
+}
+
 /**
  * What the deadline says about a complaint.
  *
