@@ -25,8 +25,8 @@ from tests.canary_people import AGENCY, FAR, HERE, Asker
 from tests.canary_table import Surface, may_appear
 from tests.canary_world import METRICS, World
 
-ELSEWHERE = frozenset({"/live"})
-"""Goes on for ever: followed while everything was planted, and once more in its own test."""
+ELSEWHERE = frozenset({"/live", "/live/work"})
+"""Go on for ever: followed while everything was planted, and once more in tests of their own."""
 OWN_POINT = "/api/v1/assignments/explain"
 """Tells the asked point back, rounded as it was asked: it looks no complaint up."""
 LAST = ("/logout", "/account", "/login", "/invitation")
@@ -139,6 +139,8 @@ class Crawler:
             "grant": ["999999"], "key": ["999999"], "ended": ["999999"], "what": ["link"],
             "request": ["1"], "day": ["2026-08-17"], "token": ["x" * 43],
             "filename": ["img/none.svg"],
+            "table": ["all", "kelurahan"],
+            "form": ["csv", "xlsx"],
         }  # fmt: skip
 
     def _paths(self, rule: str) -> Iterator[str]:
@@ -288,6 +290,7 @@ QUERY: dict[str, Any] = {
     "officer": lambda _: ["none"], "service_area": lambda _: ["waste_city"],
     "channel": lambda _: ["call_112"], "deadline": lambda _: ["paused"],
     "late": lambda _: ["verify"], "authority": lambda _: ["offered"], "sort": lambda _: ["newest"],
+    "measure": lambda _: ["count", "median_response"],
     "page": lambda _: ["1"], "confidential": lambda _: ["true"],
 }  # fmt: skip
 """Values of each query parameter; those of a name are asked one by one."""
@@ -303,15 +306,19 @@ NEEDS_AGENCY = frozenset({"/api/v1/work/digest", "/api/v1/work/numbers", "/api/v
 
 FILLED = frozenset(
     {"ticket", "photo", "size", "number", "code", "account", "grant", "key", "ended", "what",
-     "request", "day", "token", "filename", "z", "x", "y"}
+     "request", "day", "token", "filename", "z", "x", "y",
+     "table", "form"}
 )  # fmt: skip
 
 _AGENCY = (f"agency={AGENCY}", f"agency={AGENCY}&lang=en")
 PAGES: dict[str, tuple[str, ...]] = {
     "/": ("status=all&kelurahan=" + HERE, "lang=en"),
     "/areas": ("status=all", "level=kecamatan"),
-    "/agency": ("status=all", "q=kenari"),
+    "/agency": ("status=all", "q=kenari"), "/command": ("status=all", "q=kenari&since="),
     "/agency/numbers": _AGENCY, "/agency/digest": _AGENCY,
+    "/command/statistics": (
+        "since=", "boundaries=then", "sort=agency:open:down&q=kenari&kelurahan=" + HERE,
+    ),
     "/admin/log": ("kind=contact", "page=2"),
 }  # fmt: skip
 
@@ -319,7 +326,7 @@ BODY: dict[str, Any] = {
     "key": "AAAAAAAAAAAAAAAA", "stars": 3, "text": "Sama saja", "purpose": "Bertanya kembali",
     "service": "waste_burning", "description": "Lubang besar sekali", "step": "note", "version": 1,
     "channel": "letter", "complaints": [], "name": "Terima kasih", "body": "Terima kasih banyak",
-    "reason": "Karena", "ticket": "JBI-3333-3333", "lead": "JBI-3333-3333",
+    "reason": "Karena", "query": "group=waste&status=open", "ticket": "JBI-3333-3333", "lead": "JBI-3333-3333",
     "other": "JBI-3333-3334", "tickets": ["JBI-3333-3333", "JBI-3333-3334"],
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {

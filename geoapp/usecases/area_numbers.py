@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from geoapp.channels import spreadsheet
+from geoapp.channels.spreadsheet import Column, Kind, Sheet
 from geoapp.domain.access import Actor, Permission, reach, require
 from geoapp.domain.area_numbers import AreaMap, AreaNumbers, AreaRow, Level
 from geoapp.domain.catalogue import City
@@ -78,24 +78,16 @@ def told(counted: AreaNumbers) -> dict[str, Any]:
 
 def as_csv(counted: AreaNumbers) -> str:
     """*counted* as a table; the last row, without a code, has what lies in no area."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in (*counted.rows, counted.nowhere):
-        values = _row(row)
-        writer.writerow([_plain(values[name]) for name in COLUMNS])
-    return out.getvalue()
+    columns = tuple(Column(name, name, _KINDS.get(name, Kind.COUNT)) for name in COLUMNS)
+    rows = [[getattr(row, name) for name in COLUMNS] for row in (*counted.rows, counted.nowhere)]
+    return spreadsheet.as_csv(Sheet(counted.level.value, columns, rows))
+
+
+_KINDS = dict.fromkeys(("code", "name", "parent", "valid_set"), Kind.TEXT)
 
 
 def _row(row: AreaRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in COLUMNS}
-
-
-def _plain(value: Any) -> Any:
-    """A name from a boundary file never starts a formula in a spreadsheet."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
 
 
 def days_of(city: City, wanted: ComplaintFilter) -> tuple[date | None, date | None]:

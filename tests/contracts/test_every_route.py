@@ -52,6 +52,7 @@ MAY: dict[str, frozenset[str]] = {
     by_hand.TRIAGE_READING: frozenset({"operator"}),
     by_hand.READ: ROLES | {"key read"},
     by_hand.READ_NUMBERS: (ROLES - {"field_officer"}) | {"key read"},
+    by_hand.KEEP: ROLES - {"field_officer"},
     by_hand.WORD_ANSWERS: frozenset({"operator", "agency_admin", "key act"}),
     by_hand.ADMINISTER: frozenset({"city_admin"}),
     by_hand.AUDIT: frozenset({"city_admin", "auditor"}),
@@ -155,6 +156,7 @@ def world(database, tmp_path_factory) -> Iterator[World]:
         "account": str(victim.account_id), "day": "2026-08-17", "token": "x" * 43,
         "grant": "1", "key": "999999", "what": "link", "ended": "999999", "filename": "img/none.svg",
         "photo": "11111111-1111-4111-8111-111111111111", "size": "small",
+        "table": "agency", "form": "xlsx",
     }  # fmt: skip
     yield World(app, askers, values, inside["ticket"], outside["ticket"])
     app.extensions["geoapp"].hub.close()

@@ -27,6 +27,8 @@ READ = "read"
 """Staff, what their grants cover and no more."""
 READ_NUMBERS = "read_numbers"
 """Whoever reads all that an agency has."""
+KEEP = "keep"
+"""The same, people alone: what one account keeps for itself or shares."""
 TRIAGE = "triage"
 """Operators: what belongs together, and what isn't a complaint."""
 TRIAGE_READING = "triage_reading"
@@ -54,6 +56,10 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/work/summary"): READ_NUMBERS,
     ("GET", "/api/v1/work/shades"): READ_NUMBERS,
     ("GET", "/api/v1/work/daily"): READ_NUMBERS,
+    ("GET", "/api/v1/work/filters"): READ_NUMBERS,
+    ("POST", "/api/v1/work/filters"): KEEP,
+    ("POST", "/api/v1/work/filters/<number>"): KEEP,
+    ("POST", "/api/v1/work/filters/<number>/remove"): KEEP,
     ("GET", "/api/v1/locate"): PUBLIC,
     ("GET", "/api/v1/assignments/explain"): PUBLIC,
     ("GET", "/api/v1/complaints"): PUBLIC,
@@ -130,6 +136,9 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/work/templates/<number>/retire"): WORD_ANSWERS,
     ("GET", "/agency"): READ,
     ("GET", "/command"): READ_NUMBERS,
+    ("GET", "/command/statistics"): READ_NUMBERS,
+    ("GET", "/command/statistics/<table>.<any(csv,xlsx):form>"): READ_NUMBERS,
+    ("GET", "/api/v1/work/statistics"): READ_NUMBERS,
     ("GET", "/api/v1/work/service-areas"): READ_NUMBERS,
     ("GET", "/agency/duplicates"): TRIAGE,
     ("GET", "/api/v1/work/duplicates"): TRIAGE_READING,

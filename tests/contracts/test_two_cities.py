@@ -35,8 +35,8 @@ MARKS = {HOME: "Xylofon Utama", NEXT_DOOR: "Zwitserland"}
 """A word that stands in everything of a city that words can be put into."""
 
 ROLES = ("operator", "city_admin", "auditor", "agency_admin", "field_officer")
-STREAMS = frozenset({"/live"})
-"""Goes on for ever; its own test (tests/web/test_live.py) follows it."""
+STREAMS = frozenset({"/live", "/live/work"})
+"""Go on for ever; tests of their own (tests/web/test_live.py, test_live_work.py) follow them."""
 
 
 @dataclass
@@ -148,6 +148,7 @@ def addresses(both: Cities, here: str, there: str) -> list[str]:
         "account": ids["account"], "ticket": both.tickets[there], "code": "dlh",
         "z": "12", "x": x, "y": y, "day": "2026-12-30", "token": "x" * 43, "grant": "1",
         "key": "1", "what": "link", "ended": "1", "filename": "img/none.svg",
+        "table": "agency", "form": "xlsx",
     }  # fmt: skip
     found = []
     for rule in both.app.url_map.iter_rules():

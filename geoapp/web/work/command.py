@@ -24,18 +24,18 @@ THEME = "theme"
 def command() -> Response | str:
     """The live map of what the viewer may see; with ``?wall`` the wall's page."""
     if "wall" in request.args:
-        return wall.answer(_part())
+        return wall.answer(part())
     city = current_city()
     return render_template(
         "command/command.html",
         config=command_config(),
         theme=theme(),
-        part=_part(),
+        part=part(),
         **page.shell(city),
     )
 
 
-def _part() -> str:
+def part() -> str:
     """What the viewer sees of the city, in words; empty for all of it."""
     grants = reach(current_actor(), Permission.READ)
     if not grants:
