@@ -1,4 +1,4 @@
-import { address, getJson } from '../shared/api.js';
+import { address } from '../shared/api.js';
 import { now } from '../shared/clock.js';
 import { config } from '../shared/config.js';
 import { listen } from '../map/live.js';
@@ -6,6 +6,8 @@ import { listen } from '../map/live.js';
 const PATIENCE_MS = 20_000;
 const PROBE_MS = 5000;
 const SIGN_IN_MS = 60_000;
+const AS_JSON = { Accept: 'application/json' };
+const ENDS = { 401: 'signed_out', 403: 'refused' };
 
 /**
  * The wall's connection: the feed, and what it asks for. Either tells that the server is away. A feed
@@ -41,19 +43,24 @@ export class Link {
    *
    * @returns {Promise<any|null>} null when there is no answer, or none that can be shown
    */
-  async ask(path, parameters = {}, options = {}) {
+  async ask(path, parameters = {}) {
     if (this.ended) return null;
+    let status;
     try {
-      const body = await getJson(address(path, parameters), { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
-      this.contact = now();
-      this.holds('questions');
-      return body;
-    } catch (error) {
-      if (error.status === 401) this.end('signed_out');
-      else if (error.status === 403) this.end('refused');
-      else if (!error.status || error.status >= 500) this.fails('questions', new Date(this.contact));
-      return null;
+      const answer = await fetch(address(path, parameters), { headers: AS_JSON, signal: AbortSignal.timeout(PATIENCE_MS) });
+      status = answer.status;
+      const body = await answer.json(); // an answer that breaks off is none
+      if (answer.ok) {
+        this.contact = now();
+        this.holds('questions');
+        return body;
+      }
+    } catch {
+      status = 0;
     }
+    if (ENDS[status]) this.end(ENDS[status]);
+    else if (!status || status >= 500) this.fails('questions', new Date(this.contact));
+    return null;
   }
 
   /** Which version of the page is served now; null when that can't be known. */
@@ -93,7 +100,7 @@ export class Link {
     this.on.ended(why);
     // somebody may sign in by another window of this browser
     setInterval(async () => {
-      const there = await fetch(address('/command', { wall: 'version' }), { headers: { Accept: 'application/json' } }).catch(() => null);
+      const there = await fetch(address('/command', { wall: 'version' }), { headers: AS_JSON }).catch(() => null);
       if (there?.ok) location.reload();
     }, SIGN_IN_MS);
   }

@@ -82,12 +82,13 @@ const renewal = new Renewal(link, config.wall.version);
 function turn(wanted = null) {
   if (!counts) return;
   slides = slidesOf(groups, counts, found);
-  slide = (wanted && slides.find(({ alarm }) => alarm === wanted)) || after(slides, slide, groups);
-  showSlide(wanted !== null);
+  const alarming = wanted && slides.find(({ alarm }) => alarm === wanted);
+  slide = { ...(alarming || after(slides, slide, groups)), fresh: Boolean(alarming) };
+  showSlide();
 }
 
-function showSlide(fresh = false) {
-  const { group: code, alarm, nth, of } = slide;
+function showSlide() {
+  const { group: code, alarm, nth, of, fresh } = slide;
   const group = code && groupOf(code);
   const count = counts.get(code) ?? { open: 0, overdue: 0 };
   byId('slide-sign').className = group ? `gl g-${code}` : 'gl';

@@ -28,6 +28,7 @@ export class WallMap {
     map._zoomAnimated = false;
     map.setMinZoom(6);
     for (const name of HANDLERS) map[name]?.disable();
+    map.getContainer().removeAttribute('tabindex'); // Leaflet's, for the keys that are off
     map.eachLayer((layer) => { if (layer instanceof L.TileLayer) layer.remove(); }); // bright streets would outshine what counts
     this.areas = new Areas();
     this.points = new Overlay(map, 'points', 500, (...args) => this.draw(...args));
