@@ -9,6 +9,7 @@
     ├── InvalidInput             what somebody sent can't be accepted; names the fields
     │   ├── MalformedBody        the body isn't the JSON we can read
     │   ├── OutsideCity          the point isn't in the city
+    │   ├── TooMany              too many rows would have to be looked through
     │   ├── KeyReused            an Idempotency-Key came again with another body
     │   ├── AlreadyEntered       another complaint has this number of this source
     │   ├── CatalogueError       a city's data files don't fit together
@@ -126,6 +127,12 @@ class OutsideCity(InvalidInput):
         self.distance_m = distance_m
         self.direction = direction
         self.city = city
+
+
+class TooMany(InvalidInput):
+    """A filter that can be answered only by looking through more rows than we do at a time."""
+
+    code = "too_many"
 
 
 class KeyReused(InvalidInput):

@@ -25,6 +25,7 @@ _COMMANDS = {
     "contacts": "Contacts: seal them anew under the newest key.",
     "explain": "Say why a place's complaints go where they go.",
     "hotspots": "Compute hotspots now.",
+    "density": "The cells of the density map: count them anew, check them.",
     "simulate": "Fill a city with simulated complaints, marked as such.",
     "privacy": "A person's data: export it, erase it; who was concerned by a breach.",
     "mail": "Notices by mail: try the mail server, see how they stand.",

@@ -108,8 +108,9 @@ def conditions_of(wanted: ComplaintFilter, source: Table) -> list[ColumnElement[
         found.append(overdue if wanted.overdue else ~overdue)
     if wanted.bbox is not None:
         found += in_box(wanted.bbox, source)
-    text = func.concat_ws(" ", source.c.ticket, source.c.landmark, source.c.description)
-    found += [text.icontains(word, autoescape=True) for word in wanted.words]
+    if wanted.words:
+        text = func.concat_ws(" ", source.c.ticket, source.c.landmark, source.c.description)
+        found += [text.icontains(word, autoescape=True) for word in wanted.words]
     if isinstance(wanted, WorkFilter):
         # A visitor's view has none of these columns: asking it for them fails.
         found += _of_staff(wanted, source)

@@ -26,10 +26,10 @@ from geoapp.domain.reading import (
     TimelineEntry,
 )
 from geoapp.errors import NotFound
-from geoapp.spatial import tiles
 from geoapp.store import boundaries, complaints, hotspots
 from geoapp.store.boundaries import ActiveSet
 from geoapp.store.database import Database, Role
+from geoapp.usecases import tiles
 
 TILE_MOMENT = timedelta(minutes=5)
 """Tiles see the clock in steps of this: a tile asked for again can be *not modified*, and
@@ -231,6 +231,9 @@ def tile(
     Args:
         wanted: with ``now`` from `tile_moment`.
         known: versions the asker holds.
+
+    Raises:
+        TooMany: the filter would need more rows than we look through.
     """
     with database.transaction(Role.VISITOR, city.code) as connection:
         # The version first: rows that commit in between make the tile newer than it
@@ -239,7 +242,7 @@ def tile(
         version = f"{data}-{int(wanted.now.timestamp()):x}"
         if version in known:
             return Tile(version, None)
-        return Tile(version, tiles.complaint_tile(connection, city.code, wanted, place))
+        return Tile(version, tiles.draw(connection, city, wanted, place, tiles.EVERYBODY))
 
 
 def latest_hotspots(

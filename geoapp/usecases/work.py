@@ -20,10 +20,9 @@ from geoapp.domain.place import TileId
 from geoapp.domain.work_filter import Sort, WorkCursor, WorkFilter
 from geoapp.domain.workflow import Action, Standing, possible
 from geoapp.errors import FieldProblem, Forbidden, InvalidInput, NotFound
-from geoapp.spatial import tiles
 from geoapp.store import complaints, work, work_people
 from geoapp.store.database import Database, Role
-from geoapp.store.sources import work as work_view
+from geoapp.usecases import tiles
 from geoapp.usecases.livemap import Tile
 
 
@@ -113,6 +112,10 @@ def tile(
 
     The version names the actor and what was granted: nobody is told *not modified* about
     what another account, or the same one with other grants, saw before.
+
+    Raises:
+        Forbidden: the actor may read nowhere.
+        TooMany: the filter would need more rows than we look through.
     """
     require(actor, Permission.READ)
     wanted = replace(wanted, reach=reach(actor, Permission.READ))
@@ -123,8 +126,7 @@ def tile(
         version = f"{data}-{int(wanted.now.timestamp()):x}-{_sight(actor)}"
         if version in known:
             return Tile(version, None)
-        body = tiles.complaint_tile(connection, city.code, wanted, place, work_view)
-        return Tile(version, body)
+        return Tile(version, tiles.draw(connection, city, wanted, place, tiles.STAFF))
 
 
 def templates(

@@ -19,7 +19,7 @@ from geoapp.errors import DatabaseUnavailable, GeoappError
 from geoapp.settings import Settings
 from geoapp.store.database import Database
 from geoapp.usecases import cities, closing, digest, feed, hotspots, housekeeping
-from geoapp.worker import notices
+from geoapp.worker import density, notices
 from geoapp.worker.activation import carry_on
 from geoapp.worker.photos import tidy_photos
 from geoapp.worker.privacy import keep_privacy
@@ -27,10 +27,11 @@ from geoapp.worker.sealing import seal_cities
 
 log = logging.getLogger(__name__)
 
-QUEUES = ("default", notices.QUEUE)
+QUEUES = ("default", notices.QUEUE, density.QUEUE)
 """Worked off side by side, each one job after the other."""
 
 _EVERY_MINUTE = "* * * * *"
+_EVERY_TEN_SECONDS = "* * * * * */10"
 _EVERY_TEN_MINUTES = "*/10 * * * *"
 _EVERY_HOUR = "17 * * * *"
 _KEEP_FAILED_HOURS = 7 * 24
@@ -75,6 +76,15 @@ def register(app: procrastinate.App, database: Database, settings: Settings) -> 
     async def _notices(context: procrastinate.JobContext, timestamp: int = 0) -> None:
         _ = timestamp
         await sync_to_async(post.one, context.should_abort)
+
+    @app.periodic(cron=_EVERY_TEN_SECONDS)
+    @app.task(
+        name="density", queue=density.QUEUE, lock="density", queueing_lock="density",
+        pass_context=True,
+    )  # fmt: skip
+    async def _density(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        _ = timestamp
+        await sync_to_async(density.count_cities, database, context.should_abort)
 
     @app.periodic(cron=_EVERY_HOUR)
     @app.task(name="housekeeping", queueing_lock="housekeeping", pass_context=True)

@@ -38,7 +38,7 @@ def make_app(settings: Settings, database: Database) -> procrastinate.App:
             "connect_timeout": 5,
         },
         min_size=1,
-        max_size=6,  # two queues listen, and their jobs are taken and ended
+        max_size=8,  # three queues listen, and their jobs are taken and ended
         timeout=10,
     )
     app = procrastinate.App(connector=connector)
@@ -98,7 +98,8 @@ async def _one_worker(settings: Settings, database: Database, stopping: asyncio.
     async with app.open_async():
         # Not at the next tick: after a start the map should show hotspots at once.
         await enqueue(app, "hotspots")
-        # Two queues side by side: a mail doesn't wait for hotspots, nor a seal for mails.
+        await enqueue(app, "density")
+        # Queues side by side: a mail doesn't wait for hotspots, nor a seal for mails.
         working = {
             asyncio.create_task(
                 app.run_worker_async(

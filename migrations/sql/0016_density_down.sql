@@ -8,7 +8,9 @@ BEGIN
 END $$;
 DROP VIEW geoapp.density_work_cell, geoapp.density_work_total, geoapp.density_work_uncounted,
     geoapp.density_public_cell, geoapp.density_public_total, geoapp.density_public_uncounted,
-    geoapp.density_public_changed;
+    geoapp.density_public_clock;
+DROP FUNCTION geoapp.density_public_uncounted(text);
+DROP FUNCTION geoapp.density_public_changed(text);
 DROP FUNCTION geoapp.density_moment(text);
 DROP FUNCTION geoapp.density_changed(text);
 DROP TABLE geoapp.density_cell, geoapp.density_total, geoapp.density_counted, geoapp.density_mark,

@@ -1,0 +1,134 @@
+"""Keeping the density cells: step by step after the feed and the clock, anew, and checked.
+
+A step compares what stands with what was counted, so that one cut short or done twice does no
+harm. Nothing of it happens in the transaction of whoever submits or changes a complaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from geoapp.domain.catalogue import City
+from geoapp.domain.density import Phase
+from geoapp.store import density, density_check
+from geoapp.store.database import Database, Role
+from geoapp.usecases.livemap import tile_moment
+
+STEP = 2_000
+"""Complaints counted in one transaction while following the feed."""
+FILL = 5_000
+"""The same while counting a city from nothing: no transaction lasts longer than a second."""
+
+Progress = Callable[[int, int], None]
+
+
+def _silent(_done: int, _of: int) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A square of the map whose cells, or what was counted there, don't fit the complaints."""
+
+    prefix: int
+    what: str
+    wrong: int
+
+
+def keep_up(
+    database: Database,
+    city: City,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+    most: int = STEP,
+) -> int:
+    """Count what changed since the last time, or count on from nothing; how many steps it took.
+
+    Ends when nothing is left, or when *stopping* says so, asked after each step.
+    """
+    steps = 0
+    while step(database, city, most=most):
+        steps += 1
+        if stopping():
+            break
+    return steps
+
+
+def step(database: Database, city: City, *, most: int = STEP) -> bool:
+    """One step in one transaction; whether there was something to do."""
+    now = tile_moment(database.now())
+    with database.transaction(Role.WORKER, city.code) as connection:
+        state = density.lock(connection, city.code)
+        if state is None:
+            density.begin(connection, city.code, now)
+            return True
+        if state.phase is Phase.CLEARING:
+            if not density.clear(connection, city.code, 10 * most):
+                density.put(connection, city.code, replace(state, phase=Phase.FILLING))
+            return True
+        if state.phase is Phase.FILLING:
+            size = most if most != STEP else FILL
+            ids = density.next_filled(connection, city.code, state.filled_to, size)
+            density.recount(connection, city.code, ids, state.moment, state.moment)
+            filled = replace(state, filled_to=ids[-1]) if ids else replace(state, phase=Phase.READY)
+            density.put(connection, city.code, filled)
+            return True
+        events = density.next_events(connection, city.code, state, most)
+        marked = density.take_marks(connection, city.code, most)
+        after = max(state.moment, now)
+        turning = density.next_clock(connection, city.code, state.moment, after, most)
+        size = most
+        while len(turning) >= size:
+            # Not all that turn: only to the moment of the last one read, if that is ahead.
+            if turning[-1][1] > state.moment:
+                after = turning[-1][1]
+                turning = [one for one in turning if one[1] < after]
+                break
+            size *= 10
+            turning = density.next_clock(connection, city.code, state.moment, after, size)
+        changed = [one[0] for one in events] + marked + [one[0] for one in turning]
+        if not changed and after == state.moment:
+            return False
+        if changed:
+            density.recount(connection, city.code, changed, state.moment, after)
+            density.tidy(connection, city.code)
+        _, xid, event_id = events[-1] if events else (0, state.xid, state.event_id)
+        density.put(connection, city.code, replace(state, xid=xid, event_id=event_id, moment=after))
+        return bool(changed)
+
+
+def rebuild(
+    database: Database,
+    city: City,
+    *,
+    progress: Progress = _silent,
+    stopping: Callable[[], bool] = lambda: False,
+    most: int = STEP,
+) -> None:
+    """Count the whole city anew; cut short, the next run or the worker goes on.
+
+    Meanwhile tiles are answered from rows.
+    """
+    with database.transaction(Role.WORKER, city.code) as connection:
+        density.lock(connection, city.code)
+        density.begin(connection, city.code, tile_moment(database.now()))
+    while not stopping() and step(database, city, most=most):
+        with database.transaction(Role.WORKER, city.code) as connection:
+            progress(*density_check.filled(connection, city.code))
+
+
+def verify(database: Database, city: City, *, progress: Progress = _silent) -> list[Finding]:
+    """Compare cells, what was counted and the complaints, square by square; what doesn't fit.
+
+    Each square is compared in one statement, so that it holds while complaints come in.
+    """
+    with database.transaction(Role.WORKER, city.code) as connection:
+        prefixes = density_check.prefixes(connection, city.code)
+    found: list[Finding] = []
+    for done, prefix in enumerate(prefixes, 1):
+        with database.transaction(Role.WORKER, city.code) as connection:
+            wrong = density_check.compare(connection, city.code, prefix)
+        found += [Finding(prefix, what, count) for what, count in wrong.items()]
+        progress(done, len(prefixes))
+    return found
