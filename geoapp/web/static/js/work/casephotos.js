@@ -9,7 +9,7 @@ import { send } from './shared/api.js';
 export class CasePhotos {
   /** @param {{say: (words: string) => void, onChanged: () => Promise<void>}} options */
   constructor({ say, onChanged }) {
-    Object.assign(this, { say, onChanged, ticket: null, form: null });
+    Object.assign(this, { say, onChanged, ticket: null, form: null, id: null });
   }
 
   /** Take over the photos in *live*; a reason being typed stays. */
@@ -32,12 +32,15 @@ export class CasePhotos {
         button.addEventListener('click', () => this.ask(button, list));
       }
     }
-    if (this.form) live.querySelector('.case-pics')?.after(this.form);
+    if (!this.form) return;
+    const own = live.querySelector(`[data-photo-id="${CSS.escape(this.id)}"]`)?.closest('.case-pics');
+    (own ?? live.querySelector('.case-pics'))?.after(this.form);
   }
 
   ask(button, list) {
     const { photoN: n, photoId: id, photoAct: act } = button.dataset;
     this.form?.remove();
+    this.id = id;
     this.form = askWhy({
       title: t(`photo_${act}_title`, { n }), about: t(`photo_${act}_about`), label: t('field_reason'), ready: t(`photo_${act}_ready`).split('|'), act: t(`photo_${act}_do`),
       least: 1, tooShort: t('field_missing'),
