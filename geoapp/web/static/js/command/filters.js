@@ -1,38 +1,16 @@
 import { config, groupOf, localName } from '../shared/config.js';
-import { DONE, OPEN } from '../shared/deadline.js';
+import { OPEN } from '../shared/deadline.js';
 import { byId, el, groupGlyph, icon } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { work } from '../work/rules.js';
 import { boundsOf } from '../map/view.js';
 import { Boxes } from './boxes.js';
+import { periodName, statusText, statuses } from './names.js';
 import * as state from './state.js';
 
 const PERIODS = ['P1D', 'P7D', 'P30D', 'P90D', 'P365D'];
-const ASIDE = ['rejected', 'out_of_authority', 'duplicate'];
 const DEADLINE_SIGNS = { overdue: 'i-over', due_soon: 'i-soon', in_time: 'i-clock', paused: 'i-pause' };
-
-/** Statuses that the text of the filter means. */
-export function statuses(text) {
-  const sets = { open: OPEN, done: DONE, all: [...OPEN, ...DONE, ...ASIDE] };
-  return sets[text] ?? text.split(',');
-}
-
-/** The shortest text for these statuses; none at all is the usual set. */
-export function statusText(codes) {
-  const same = (other) => other.length === codes.length && other.every((code) => codes.includes(code));
-  if (!codes.length || same(OPEN)) return 'open';
-  if (same(DONE)) return 'done';
-  const all = statuses('all');
-  return same(all) ? 'all' : all.filter((code) => codes.includes(code)).join(',');
-}
-
-/** "90 hari" for P90D, the days of a span, words for any time. */
-export function periodName(period) {
-  const days = /^P(\d+)D$/.exec(period)?.[1];
-  if (days) return t('filter_days', { n: Number(days) });
-  return period ? t('since_day', { day: period }) : t('filter_any_time');
-}
 
 /** The left column: every filter, in step with the address. */
 export class Filters {

@@ -4,7 +4,7 @@ import { el, icon } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { dot, hexagons, sign, stepRow } from '../map/legend.js';
-import { statuses } from './filters.js';
+import { statuses } from './names.js';
 import { valueOf } from './shade.js';
 import * as state from './state.js';
 

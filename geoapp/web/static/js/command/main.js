@@ -129,6 +129,7 @@ function toggleFilters(open = !room.classList.contains('show-filters')) {
 
 let summary = null;
 let asked = 0;
+let counted = null;
 
 /** The figures of the present filters, for the filters' counts and whoever listens. */
 async function loadSummary() {
@@ -150,6 +151,9 @@ const soonSummary = debounce(loadSummary, 800);
 /** Other filters: everything is asked for again, what is shown stays until the answers are there. */
 async function reload(first = false) {
   context.ground?.filter();
+  const key = JSON.stringify(state.query('summary'));
+  if (!first && key === counted) return; // a place picked for the list counts nothing anew
+  counted = key;
   await loadSummary();
   if (!first && summary) announcer.say(t('announce_filtered', { n: number(summary.total), total: number(filters.whole(summary)) }));
 }
@@ -202,10 +206,10 @@ function follow(complaint, judged) {
 
 /** Other areas are in force: lines, names, the list of areas and what is filtered by them. */
 async function boundaries() {
-  await context.ground?.boundaries().catch(() => {});
   await context.areas.load({ anew: true }).then(() => filters.fillAreas(), () => {});
+  await context.ground?.boundaries().catch(() => {});
   context.emit('boundaries');
-  reload(true);
+  refresh();
 }
 
 function strip(words) {

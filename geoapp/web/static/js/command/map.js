@@ -79,6 +79,7 @@ export function makeMap(map, context) {
     drawLegend(byId('legend-body'), { layers, steps, things });
   }
 
+  let asked = null;
   const tileQuery = () => ({ ...state.query('tiles'), ...play.window() });
 
   /** What of the map the filters say, beside the complaints themselves. */
@@ -111,14 +112,28 @@ export function makeMap(map, context) {
   return {
     map, view, layers, tiles, labels, lasso, things, play,
     /** Other filters. */
-    filter() { mark(); play.load(); tiles.setQuery(tileQuery()); things.show(true); },
+    filter() {
+      mark();
+      const key = JSON.stringify(tileQuery());
+      if (key === asked) return; // a place picked for the list: the map stays as it is
+      asked = key;
+      play.load();
+      tiles.setQuery(tileQuery());
+      things.show(true);
+    },
     refresh() { tiles.refreshAll(); things.show(true); play.load(); },
     touch(places) { tiles.refresh(places); things.soon(); },
     minute() { layers.recount(); },
     repaint() { layers.repaint(); placeLabels(); labels.ground.redraw(); things.repaint(); lasso.repaint(); legend(); },
     /** The areas are known. */
     areas() { hereTag(map, areas, labels); mark(); placeLabels(); things.show(); },
-    async boundaries() { await refreshGround(map); credit({ blurred: false }); things.boundaries(); },
+    async boundaries() {
+      await refreshGround(map);
+      credit({ blurred: false });
+      mark();
+      placeLabels();
+      things.boundaries();
+    },
     /** Ring the open complaint and bring it into the free part; null takes the ring away. */
     select(place, group) {
       layers.select(place, group);
