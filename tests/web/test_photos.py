@@ -16,6 +16,7 @@ from geoapp.settings import Settings
 from geoapp.store.database import Database
 from tests.asking import as_owner
 from tests.media.pictures import encoded, exif, noise, png_chunk, scene
+from tests.people import hire, sign_in
 from tests.web.photo_sending import (
     BYTES,
     PHOTO,
@@ -157,8 +158,14 @@ def test_senders_are_counted_when_they_begin(module_database, tmp_path):
         module_database,
     )
     told = [begin(app.test_client(), 100).status_code for _ in range(7)]
+    # staff by account: a whole office may have one address
+    officers = [app.test_client() for _ in range(2)]
+    for officer in officers:
+        sign_in(officer, hire(module_database, "field_officer", agency="dlh"))
+    by_account = [[begin(one, 100).status_code for _ in range(7)] for one in officers]
     app.extensions["geoapp"].hub.close()
     assert told == [201] * 6 + [429]
+    assert by_account == [[201] * 6 + [429]] * 2
 
 
 # Who sees what

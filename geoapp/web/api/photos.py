@@ -17,7 +17,7 @@ from werkzeug.exceptions import PreconditionFailed, UnsupportedMediaType
 from geoapp.domain.photo import REFUSED_BECAUSE, Photo, PhotoState
 from geoapp.errors import FieldProblem, InvalidInput
 from geoapp.usecases import photo_showing, photos, submit
-from geoapp.web.access import Audience, open_to
+from geoapp.web.access import Audience, actor, open_to
 from geoapp.web.api import blueprint
 from geoapp.web.api.models import Answer, Coded, Count, Latitude, Longitude, Names
 from geoapp.web.api.operations import Good, Operation, operation
@@ -234,12 +234,14 @@ def _number(header: str) -> int:
 
 
 def _count_sender() -> None:
-    here = site()
+    """A visitor counts by address; staff by account: a whole office may have one address."""
+    here, asking = site(), actor()
+    who = asking.label if asking is not None else sender_of(request.remote_addr or "")
     submit.count_sender(
         here.database,
         current_city(),
         here.settings.secret(),
-        "photos:" + sender_of(request.remote_addr or ""),
+        f"photos:{who}",
         limit=here.settings.intake_limit * _PER_REPORT,
         window_s=here.settings.intake_window_s,
     )
