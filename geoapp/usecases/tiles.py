@@ -21,7 +21,10 @@ from geoapp.store import density_reach
 from geoapp.store.sources import public, work
 
 FEW_ROWS = 20_000
-"""Up to so many in a tile, rows are as quick as cells, and finer."""
+"""Up to so many in a tile, rows cost little, and show points where these are few."""
+
+FINE_ROWS = 60_000
+"""Up to so many, rows are read where cells would be coarser than a 64th of the tile."""
 
 _TRIES = 5
 
@@ -56,7 +59,7 @@ def draw(
             return _cells(connection, city, asked, place, moment, reader).body
         size = density_reach.size(connection, city.code, place, reader.complaints, reader.cells)
         fine = asked.by_totals and place.z + 6 <= rules.TOTAL_ZOOM
-        if size > (FEW_ROWS if fine else rules.MOST_ROWS):
+        if size > (FEW_ROWS if fine else FINE_ROWS):
             found = _cells(connection, city, asked, place, moment, reader)
             if found.total > tiles.MOST_POINTS or not density_reach.affordable(
                 connection, city.code, wanted, place, reader.complaints
