@@ -9,7 +9,7 @@ __all__ = ["DESK"]
 DESK = {
     # numbers
     "figures": _("Figures"),
-    "kpi_open": _("Open"),
+    "kpi_open": _("Still open"),
     "kpi_new_today": _("New today"),
     "kpi_overdue": _("Overdue"),
     "kpi_median_first_response": _("First response"),
@@ -22,10 +22,7 @@ DESK = {
     "n_points": _("{n} points"),
     # alarms
     "alarms": _("Alarms"),
-    "alarms_are_hotspots": _(
-        "Hotspots of the latest count: more complaints than chance explains. "
-        "Not a warning of something new."
-    ),
+    "alarms_are_hotspots": _("Hotspots of the latest count, not warnings of something new."),
     "alarms_none": _("No place has more complaints than chance explains."),
     "n_hotspots": _("{n} hotspots"),
     "n_hotspots_one": _("{n} hotspot"),
@@ -78,7 +75,7 @@ DESK = {
     "picked_none": _("No complaint of this filter lies in the shape."),
     # saved filters
     "view": _("View"),
-    "view_open": _("All open"),
+    "view_open": _("All that is open"),
     "view_own": _("Own filter"),
     "view_is": _("View: {name}"),
     "save": _("Save"),

@@ -70,9 +70,10 @@ export class Numbers {
   }
 
   show(now, rates) {
+    const all = figures(now, rates);
     this.node.replaceChildren(
       el('h2', {}, t('figures'), el('span.muted', { title: period(now.before) }, comparedWith(now.before))),
-      el('dl.kpis', {}, figures(now, rates).map(row)));
+      el(`dl.kpis${all.some(change) ? '' : '.alone'}`, {}, all.map(row)));
   }
 }
 

@@ -29,7 +29,7 @@ export class Saved {
     Object.assign(this, { page, filters: [], form: null });
     this.name = el('b');
     this.button = el('button.saved-now', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'saved-list', onclick: () => this.open() },
-      el('span', {}, `${t('view')} `), this.name, icon('i-down'));
+      el('span', {}, t('view')), this.name, icon('i-down'));
     this.list = el('div.saved-list', { id: 'saved-list', hidden: true });
     place.replaceChildren(this.button, this.list);
     place.addEventListener('keydown', (event) => {
