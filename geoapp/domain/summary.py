@@ -22,9 +22,9 @@ class Before:
 
     Attributes:
         as_of: the moment it is told for; status, deadline and answers are those of then.
-        open: None where the history of a complaint doesn't reach back to then; so is every
-            other figure, where the filter asks for statuses or deadlines.
-        new_today: received in the same hours of the day.
+        open: like every figure None where the history of one of them doesn't reach back to
+            then; but for *new_today*, where the filter asks for no status or deadline.
+        new_today: received in as long a time up to then as today has lasted.
     """
 
     since: datetime

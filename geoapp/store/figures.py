@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, TextualSelect, func, null, or_
+from sqlalchemy import ColumnElement, Connection, Select, Text, TextualSelect, func, null, or_
 
 from geoapp.domain.complaint import OPEN
 from geoapp.domain.figures import FigureRow, Share
@@ -18,10 +18,11 @@ from geoapp.store.statements import statement
 EVER, NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Ends of a period that has none; complaints are younger and no filter reaches further."""
 
-_READ = (
+READ = (
     "status", "submitted_at", "verify_due_at", "answer_due_at", "due_at", "verified_at",
     "first_response_at", "handled_at", "resolved_at", "hold_since", "reopenings",
 )  # fmt: skip
+"""What the figures are made of, beside what they are told apart by."""
 
 
 def figures_statement(
@@ -44,17 +45,42 @@ def figures_statement(
         by.label("key"),
         (by if answer_key is None else answer_key).label("answer_key"),
         (by if resolution_key is None else resolution_key).label("resolution_key"),
-        *(work.c[name] for name in _READ),
+        *(work.c[name] for name in READ),
         source=work,
     )
     if since > EVER:
         # What is done and lies before the period touches no figure; said for the planner.
         moments = (work.c[name] for name in _MOMENTS)
         rows = rows.where(or_(work.c.status.in_(OPEN), func.greatest(*moments) >= since))
+    return _over(rows, since=since, until=until, now=wanted.now, of_period=of_period)
+
+
+def _over(
+    rows: Select[*tuple[Any, ...]],
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    of_period: bool,
+) -> TextualSelect:
     asked = statement("store", "figures").bindparams(
-        since=since, until=until, now=wanted.now, of_period=of_period
+        since=since, until=until, now=now, of_period=of_period
     )
     return asked.columns().add_cte(rows.cte("matching"))
+
+
+def of_rows(connection: Connection, rows: Select[*tuple[Any, ...]], *, now: datetime) -> FigureRow:
+    """The figures of *rows* at *now*, whatever period they came in.
+
+    Args:
+        rows: the columns of `READ`, of complaints as they stood at *now*.
+    """
+    apart = null().cast(Text)
+    rows = rows.add_columns(
+        apart.label("key"), apart.label("answer_key"), apart.label("resolution_key")
+    )
+    asked = _over(rows, since=EVER, until=NEVER, now=now, of_period=False)
+    return _row(dict(next(iter(connection.execute(asked).mappings()))))
 
 
 _MOMENTS = ("submitted_at", "first_response_at", "resolved_at", "answer_due_at", "due_at")

@@ -44,7 +44,9 @@ class BeforeAnswer(Answer):
     as_of: AwareDatetime = Field(description="Status, deadline and answers are those of then.")
     open: Count | None
     overdue: Count | None
-    new_today: Count | None = Field(description="Received in the same hours of the day.")
+    new_today: Count | None = Field(
+        description="Received in as long a time up to then as today has lasted."
+    )
     median_first_response_s: float | None
     followed_up: ShareAnswer | None
 
