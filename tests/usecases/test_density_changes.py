@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from geoapp.domain.place import LonLat, TileId
 from geoapp.store.database import Database, Role
 from geoapp.usecases import activation, audit, density
-from tests.activating import STARTS, changing
+from tests.activating import EAST, STARTS, changing
 from tests.asking import as_owner
 from tests.casework import World
 from tests.complaint_rows import CITY
@@ -45,6 +45,8 @@ def test_new_boundaries_count_in_every_batch_and_when_all_is_brought_along(
     dice = random.Random(7)
     for number in range(60):
         send_in(world, dice, service=BLURRED if number % 2 else "pothole")
+    # stays in its kelurahan, but is shown in one that goes to it
+    send(world.database, position=LonLat(103.589, -1.6), service=BLURRED)
     with as_owner(world.database) as owner:
         # no grant names a code that is about to go
         owner.execute(
@@ -54,10 +56,12 @@ def test_new_boundaries_count_in_every_batch_and_when_all_is_brought_along(
         owner.execute(
             text(
                 "UPDATE geoapp.complaint SET shown_within_m = 300, public_geom ="
-                " ST_SetSRID(ST_MakePoint(ST_X(geom) + 0.0025, ST_Y(geom)), 4326)"
+                " ST_SetSRID(ST_MakePoint(ST_X(geom) + 0.0025, ST_Y(geom)), 4326),"
+                " public_kelurahan_code = CASE WHEN ST_X(geom) + 0.0025 > 103.59 THEN :east"
+                " ELSE public_kelurahan_code END"
                 " WHERE service_code = :blurred"
             ),
-            {"blurred": BLURRED},
+            {"blurred": BLURRED, "east": EAST},
         )
     density.keep_up(world.database, world.city)
     marks = 0
