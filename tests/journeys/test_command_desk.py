@@ -32,7 +32,7 @@ def desk(served: Staffed) -> Iterator[Staffed]:
 def command(desk: Staffed, path: str = "/command", **look: Any) -> Any:
     """The operator's live map with the list in front."""
     page = desk.page(desk.world.operator, path, **(look or LAPTOP))
-    page.locator(".kpi").first.wait_for()
+    page.locator(".kpi").first.wait_for(state="attached")
     if page.locator("#tab-list").is_visible():
         page.locator("#tab-list").click()
     return page

@@ -42,7 +42,7 @@ def desk(served: Staffed) -> Iterator[Staffed]:
 def command(desk: Staffed, who: str = "operator", path: str = "/command", **look: Any) -> Any:
     """The live map, connected to the feed."""
     page = desk.page(getattr(desk.world, who), path, **(look or LAPTOP))
-    page.locator(".kpi").first.wait_for()
+    page.locator(".kpi").first.wait_for(state="attached")
     page.locator("#live").wait_for()
     return page
 
@@ -157,7 +157,7 @@ def test_a_filter_is_kept_by_name_shared_and_found_again(desk: Staffed) -> None:
     now.get_by_text("Jalan & drainase").wait_for()
 
     page.goto(desk.server.url + "/command")
-    page.locator(".kpi").first.wait_for()
+    page.locator(".kpi").first.wait_for(state="attached")
     now.get_by_text("Semua terbuka").wait_for()
     page.locator(".saved-now").press("Enter")
     page.get_by_role("button", name="Jalan & drainase", exact=True).press("Enter")
