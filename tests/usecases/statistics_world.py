@@ -22,16 +22,16 @@ RUNNING = ("submitted", "verified", "assigned", "in_progress", "reopened")
 OPEN = (*RUNNING, "on_hold")
 
 
-def fill(owner: Connection, count: int, seed: int) -> None:
-    """Store *count* random complaints of the last 200 days, some of tomorrow."""
+def fill(owner: Connection, count: int, seed: int, now: datetime = NOW) -> None:
+    """Store *count* random complaints of the 200 days before *now*, some of the day after."""
     dice = random.Random(seed)
 
     def maybe(chance: float, begin: datetime, hours: float) -> datetime | None:
         later = begin + timedelta(hours=dice.uniform(0.1, hours))
-        return later if dice.random() < chance and later < NOW else None
+        return later if dice.random() < chance and later < now else None
 
     for _ in range(count):
-        came = NOW - timedelta(hours=dice.expovariate(1 / 900) % 4800 - 20)
+        came = now - timedelta(hours=dice.expovariate(1 / 900) % 4800 - 20)
         status = dice.choice([status.value for status in Status])
         done = status in ("resolved", "closed")
         place = dice.choice(PLACES)
