@@ -43,6 +43,8 @@ class NamedKind(StrEnum):
 
     GRANT = "grant"
     SERVICE_AREA = "service_area"
+    SAVED_FILTER = "saved_filter"
+    """Told by whose it is: what somebody keeps for themselves has its name from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ CodeMapping = Mapping[str, Mapped]
 
 @dataclass(frozen=True, slots=True)
 class NamedBy:
-    """Who or what names a code: a person's grant or a service area, with its id or code."""
+    """Who or what names a code: somebody's grant or kept filter, a service area; its id or code."""
 
     kind: NamedKind
     who: str
@@ -88,6 +90,11 @@ class RetiringCode:
     named_by: tuple[NamedBy, ...]
     shares: dict[str, float] = field(default_factory=dict)
     suggestion: Mapped = Mapped(How.DROPPED)
+
+    @property
+    def binds(self) -> bool:
+        """Whether somebody reaches or acts somewhere by it; a filter only asks."""
+        return any(named.kind is not NamedKind.SAVED_FILTER for named in self.named_by)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able form."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -45,6 +46,16 @@ def map_areas(
         "mapping": json.dumps({code: list(one.into) for code, one in mapping.items()}),
     }
     return list(connection.execute(statement("store", "activation_map_areas"), values).scalars())
+
+
+def map_filters(
+    connection: Connection,
+    city_code: str,
+    mapping: Mapping[str, Mapping[str, Sequence[str]]],
+) -> int:
+    """Let kept filters that name retiring codes, by level, ask for the new ones; how many."""
+    values = {"city_code": city_code, "mapping": json.dumps(mapping)}
+    return connection.execute(statement("store", "activation_map_filters"), values).rowcount
 
 
 def layer_of(connection: Connection, city_code: str, set_id: int) -> Layer:

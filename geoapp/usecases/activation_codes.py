@@ -1,7 +1,7 @@
 """What becomes of codes when a set comes into force: asked, checked, and carried out.
 
-Grants and service areas name kelurahan and kecamatan, grants name service areas, and a set of
-service areas names kelurahan. Whoever puts a set in force says what becomes of each code that
+Grants, kept filters and service areas name kelurahan and kecamatan, grants and filters name
+service areas, and a set of service areas names kelurahan. Whoever puts a set in force says what becomes of each code that
 is gone; what merely loses ground is told beforehand.
 """
 
@@ -69,7 +69,7 @@ def check_day(database: Database, city: City, valid_from: date) -> None:
 def retiring(database: Database, city: City, set_id: int) -> list[RetiringCode]:
     """The codes that are gone once the staged set is in force, and still named, by code.
 
-    Those that it lacks and that grants or service areas name; of a set of service areas also
+    Those that it lacks and that grants, kept filters or service areas name; of a set of service areas also
     kelurahan that it names itself and that aren't in force. With the names of the set that had
     them, the shares of their areas that the new ones take over, and what these suggest.
     """

@@ -30,6 +30,7 @@ from geoapp.domain.catalogue import City
 from geoapp.errors import Conflict, NotFound
 from geoapp.spatial import assignment
 from geoapp.store import activation as store
+from geoapp.store import activation_codes as codes_store
 from geoapp.store import administration
 from geoapp.store import boundaries as boundary_store
 from geoapp.store.database import Database, Role
@@ -328,7 +329,12 @@ def _put_in_force(
 ) -> None:
     """The switch itself, in the transaction that holds the lock."""
     if run.set_id is not None and run.valid_from is not None:
-        retiring = store.retiring(connection, city.code, run.set_id)
+        # a filter that somebody has kept since holds nothing up: it goes on asking for the old code
+        retiring = [
+            code
+            for code in store.retiring(connection, city.code, run.set_id)
+            if code.binds or code.code in run.mapping
+        ]
         known = store.known_codes(connection, city.code, run.set_id)
         check_mapping(retiring, run.mapping, known)
         if run.companion_set is not None:
@@ -345,6 +351,7 @@ def _put_in_force(
             levels.setdefault(code.level, {})[code.code] = list(run.mapping[code.code].into)
         boundary_store.activate(connection, city.code, run.set_id, run.valid_from)
         grants = store.map_grants(connection, city.code, activation_id, levels) if levels else 0
+        filters = codes_store.map_filters(connection, city.code, levels) if levels else 0
         administration.record(
             connection,
             city.code,
@@ -359,6 +366,7 @@ def _put_in_force(
                 "valid_from": run.valid_from.isoformat(),
                 "companion_set": run.companion_set,
                 "grants_mapped": grants,
+                "filters_mapped": filters,
             },
         )
     _count(connection, city, activation_id)

@@ -91,6 +91,7 @@ COLUMNS = {
     "gaps": _("Gaps"),
     "overlaps": _("Overlaps"),
     "grants_mapped": _("Grants given anew"),
+    "filters_mapped": _("Kept filters that name other codes now"),
     "service_areas_mapped": _("Service areas that name other codes now"),
 }
 

@@ -72,6 +72,7 @@ HOW = {
 NAMED = {
     "grant": _("Grant of %(who)s"),
     "service_area": _("Service area %(who)s"),
+    "saved_filter": _("Filter kept by %(who)s"),
 }
 
 OVERLAPS = {

@@ -1,4 +1,4 @@
--- Codes that grants or the service areas in force name and that a set lacks. For a set of
+-- Codes that grants, kept filters or the service areas in force name and that a set lacks. For a set of
 -- kelurahan its codes and those of their kecamatan, for one of service areas theirs, and the
 -- kelurahan that its own rules name and that aren't in force any more.
 WITH target AS (
@@ -45,6 +45,30 @@ named AS (
         SELECT 'service_area', code FROM unnest(account_grant.service_area_codes) AS code
     ) AS held (level, code)
     WHERE account_grant.city_code = :city_code AND account_grant.revoked_at IS NULL
+    UNION ALL
+    -- Of filters only what is in force today: they may ask for anything, and for what was.
+    SELECT CASE part.field WHEN 'service_area' THEN 'service_area' ELSE 'kelurahan' END, part.field,
+           asked.code, 'saved_filter', account.name, cast(saved_filter.id AS text)
+    FROM geoapp.saved_filter
+    JOIN geoapp.account ON account.city_code = saved_filter.city_code
+                       AND account.id = saved_filter.account_id
+    CROSS JOIN LATERAL (
+        SELECT split_part(given, '=', 1) AS field, split_part(given, '=', 2) AS codes
+        FROM unnest(string_to_array(saved_filter.query, '&')) AS given
+    ) AS part
+    CROSS JOIN LATERAL unnest(string_to_array(part.codes, ',')) AS asked (code)
+    WHERE saved_filter.city_code = :city_code
+      AND part.field IN ('kelurahan', 'kecamatan', 'service_area')
+      AND saved_filter.query !~ '(^|&)boundaries=then'
+      AND EXISTS (
+          SELECT FROM geoapp.boundary_set AS sets
+          LEFT JOIN geoapp.area ON area.city_code = sets.city_code AND area.set_id = sets.id
+          LEFT JOIN geoapp.service_area AS rule
+            ON rule.city_code = sets.city_code AND rule.set_id = sets.id
+          WHERE sets.city_code = :city_code AND sets.status = 'active'
+            AND asked.code = CASE part.field WHEN 'kelurahan' THEN area.code
+                                             WHEN 'kecamatan' THEN area.parent_code
+                                             ELSE rule.code END)
     UNION ALL
     SELECT 'kelurahan', 'kelurahan', listed.code, 'service_area', service_area.name, service_area.code
     FROM geoapp.boundary_set AS sets
