@@ -1,4 +1,5 @@
 import { t } from '../shared/i18n.js';
+import { orderedBy } from '../shared/ordered.js';
 
 /** Tables whose columns can be sorted: `<table data-sorts>` with `<th data-sort="text|number">`. */
 export function sorting(root) {
@@ -29,10 +30,5 @@ export function sorting(root) {
 
 /** *rows* by the cells of *column*; equal ones keep their order. */
 export function ordered(rows, column, numbers, up) {
-  const value = (row) => {
-    const cell = row.cells[column];
-    return numbers ? Number(cell.dataset.value) : cell.textContent.trim();
-  };
-  const compare = numbers ? (a, b) => a - b : (a, b) => a.localeCompare(b, 'id', { numeric: true });
-  return rows.sort((a, b) => (up ? 1 : -1) * compare(value(a), value(b)));
+  return orderedBy(rows, (row) => (numbers ? Number(row.cells[column].dataset.value) : row.cells[column].textContent.trim()), up);
 }
