@@ -7,6 +7,9 @@ const DRAWN = [
   ['m-land', 'land', 'land'], ['m-kel', 'lines', 'kelurahan'], ['m-kec', 'lines', 'kecamatan'], ['m-city', 'lines', 'city'],
 ];
 
+/** A style that holds its class and nothing else: one made within a function would keep alive all that it sees there. */
+const classed = (className) => () => ({ className });
+
 /**
  * Put the land and lines in force now in the place of those the page came with, and tell the page's
  * configuration which boundaries they are.
@@ -23,7 +26,7 @@ export async function refreshGround(map) {
   for (const [className, pane, name] of DRAWN) {
     if (!shapes[name]?.coordinates?.length) continue;
     const feature = { type: 'Feature', properties: {}, geometry: shapes[name] };
-    L.geoJSON(feature, { pane, smoothFactor: 0.3, interactive: false, style: () => ({ className }) }).addTo(map);
+    L.geoJSON(feature, { pane, smoothFactor: 0.3, interactive: false, style: classed(className) }).addTo(map);
   }
   for (const layer of before) layer.remove();
 }
