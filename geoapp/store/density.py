@@ -35,7 +35,14 @@ def _total(name: str) -> Table:
 
 
 def _cell(name: str) -> Table:
-    codes = ("group_code", "service_code", "status", "agency_code", "kelurahan_code", "kecamatan_code")
+    codes = (
+        "group_code",
+        "service_code",
+        "status",
+        "agency_code",
+        "kelurahan_code",
+        "kecamatan_code",
+    )
     return Table(
         name,
         _views,
@@ -121,11 +128,13 @@ class State:
     """How far a city is counted.
 
     Attributes:
+        filled_tile, filled_to: place and number of the last complaint counted on the first way.
         xid, event_id: the last event counted.
         moment: by which clock overdue and done lately are counted.
     """
 
     phase: Phase
+    filled_tile: int
     filled_to: int
     xid: str
     event_id: int
@@ -147,7 +156,9 @@ def lock(connection: Connection, city_code: str) -> State | None:
     ).one_or_none()
     if row is None or not row.living:
         return None
-    return State(Phase(row.phase), row.filled_to, row.xid, row.event_id, row.moment)
+    return State(
+        Phase(row.phase), row.filled_tile, row.filled_to, row.xid, row.event_id, row.moment
+    )
 
 
 def begin(connection: Connection, city_code: str, at: datetime) -> None:
@@ -162,6 +173,7 @@ def put(connection: Connection, city_code: str, state: State) -> None:
         {
             "city_code": city_code,
             "phase": state.phase.value,
+            "filled_tile": state.filled_tile,
             "filled_to": state.filled_to,
             "xid": state.xid,
             "event_id": state.event_id,
@@ -176,10 +188,20 @@ def clear(connection: Connection, city_code: str, most: int) -> int:
     return int(connection.execute(statement("store", "density_clear"), values).scalar_one())
 
 
-def next_filled(connection: Connection, city_code: str, after: int, most: int) -> list[int]:
-    """The next complaints by number."""
-    values = {"city_code": city_code, "filled_to": after, "most": most}
-    return list(connection.execute(statement("store", "density_next_filled"), values).scalars())
+def next_filled(
+    connection: Connection, city_code: str, state: State, most: int
+) -> list[tuple[int, int]]:
+    """The next complaints by place, as (number, place)."""
+    rows = connection.execute(
+        statement("store", "density_next_filled"),
+        {
+            "city_code": city_code,
+            "filled_tile": state.filled_tile,
+            "filled_to": state.filled_to,
+            "most": most,
+        },
+    )
+    return [(row.id, row.tile18) for row in rows]
 
 
 def next_events(

@@ -7,12 +7,10 @@ from sqlalchemy import Connection
 from geoapp.store.statements import statement
 
 
-def filled(connection: Connection, city_code: str) -> tuple[int, int]:
-    """How far the walk over all complaints has come: the last number counted, and the highest."""
-    row = connection.execute(
-        statement("store", "density_filled"), {"city_code": city_code}
-    ).one_or_none()
-    return (row.filled_to, row.highest) if row else (0, 0)
+def to_fill(connection: Connection, city_code: str) -> int:
+    """How many complaints have to be counted in all."""
+    values = {"city_code": city_code}
+    return int(connection.execute(statement("store", "density_to_fill"), values).scalar_one())
 
 
 def prefixes(connection: Connection, city_code: str) -> list[int]:

@@ -55,25 +55,29 @@ def keep_up(
     return steps
 
 
-def step(database: Database, city: City, *, most: int = STEP) -> bool:
-    """One step in one transaction; whether there was something to do."""
+def step(database: Database, city: City, *, most: int = STEP) -> int:
+    """One step in one transaction: how many complaints it counted; 0 when nothing is left."""
     now = tile_moment(database.now())
     with database.transaction(Role.WORKER, city.code) as connection:
         state = density.lock(connection, city.code)
         if state is None:
             density.begin(connection, city.code, now)
-            return True
+            return 1
         if state.phase is Phase.CLEARING:
             if not density.clear(connection, city.code, 10 * most):
                 density.put(connection, city.code, replace(state, phase=Phase.FILLING))
-            return True
+            return 1
         if state.phase is Phase.FILLING:
             size = most if most != STEP else FILL
-            ids = density.next_filled(connection, city.code, state.filled_to, size)
-            density.recount(connection, city.code, ids, state.moment, state.moment)
-            filled = replace(state, filled_to=ids[-1]) if ids else replace(state, phase=Phase.READY)
+            found = density.next_filled(connection, city.code, state, size)
+            density.recount(
+                connection, city.code, [one[0] for one in found], state.moment, state.moment
+            )
+            filled = replace(state, phase=Phase.READY)
+            if found:
+                filled = replace(state, filled_to=found[-1][0], filled_tile=found[-1][1])
             density.put(connection, city.code, filled)
-            return True
+            return max(1, len(found))
         events = density.next_events(connection, city.code, state, most)
         marked = density.take_marks(connection, city.code, most)
         after = max(state.moment, now)
@@ -89,13 +93,13 @@ def step(database: Database, city: City, *, most: int = STEP) -> bool:
             turning = density.next_clock(connection, city.code, state.moment, after, size)
         changed = [one[0] for one in events] + marked + [one[0] for one in turning]
         if not changed and after == state.moment:
-            return False
+            return 0
         if changed:
             density.recount(connection, city.code, changed, state.moment, after)
             density.tidy(connection, city.code)
         _, xid, event_id = events[-1] if events else (0, state.xid, state.event_id)
         density.put(connection, city.code, replace(state, xid=xid, event_id=event_id, moment=after))
-        return bool(changed)
+        return len(changed)
 
 
 def rebuild(
@@ -113,9 +117,11 @@ def rebuild(
     with database.transaction(Role.WORKER, city.code) as connection:
         density.lock(connection, city.code)
         density.begin(connection, city.code, tile_moment(database.now()))
-    while not stopping() and step(database, city, most=most):
-        with database.transaction(Role.WORKER, city.code) as connection:
-            progress(*density_check.filled(connection, city.code))
+        complaints = density_check.to_fill(connection, city.code)
+    done = 0
+    while not stopping() and (counted := step(database, city, most=most)):
+        done = min(done + counted, complaints)
+        progress(done, complaints)
 
 
 def verify(database: Database, city: City, *, progress: Progress = _silent) -> list[Finding]:

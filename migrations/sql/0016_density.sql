@@ -18,6 +18,8 @@ CREATE TABLE geoapp.density_state (
     epoch uuid NOT NULL,
     -- clearing: what an earlier count left goes; filling: complaint after complaint is counted
     phase text NOT NULL CHECK (phase IN ('clearing', 'filling', 'ready')),
+    -- the last complaint counted on the way: by place, so that neighbours share cells
+    filled_tile bigint NOT NULL DEFAULT -1,
     filled_to bigint NOT NULL DEFAULT 0,
     -- events up to here are counted
     xid xid8 NOT NULL,

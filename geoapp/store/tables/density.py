@@ -29,6 +29,7 @@ density_state = Table(
     Column("city_code", Text, primary_key=True),
     Column("epoch", Uuid, nullable=False),
     Column("phase", Text, nullable=False),
+    Column("filled_tile", BigInteger, nullable=False, server_default="-1"),
     Column("filled_to", BigInteger, nullable=False, server_default="0"),
     Column("xid", XID8, nullable=False),
     Column("event_id", BigInteger, nullable=False),
