@@ -9,7 +9,8 @@ export class AlarmMark {
   /**
    * @param {SVGSVGElement} svg holds the circles, the line, and the flag's box and text
    * @param {L.Map} map
-   * @param {{px: () => number, keepClear: () => number[][]}} options *keepClear*: boxes where the flag would hide something
+   * @param {{px: () => number, keepClear: () => {names: number[][], points: number[][]}}} options
+   *   *keepClear*: boxes of names and furniture, and places of points, that the flag would hide
    */
   constructor(svg, map, { px, keepClear }) {
     Object.assign(this, { svg, map, px, keepClear, slide: null, days: 0 });
@@ -50,14 +51,14 @@ export class AlarmMark {
     const width = this.text.getComputedTextLength() + 44 * px;
     const height = 52 * px;
     const size = this.map.getSize();
-    const taken = this.keepClear();
+    const { names, points } = this.keepClear();
     const far = r + 60 * px;
     const places = [[-1, -1], [1, -1], [-1, 1], [1, 1], [0, -1], [0, 1], [-1, 0], [1, 0]].map(([dx, dy], i) => {
       const x = cx + dx * (far * (dy ? 0.55 : 1) + width / 2) - width / 2;
       const y = cy + dy * far - height / 2;
       const box = [x, y, x + width, y + height];
       const out = x < 8 || y < 8 || box[2] > size.x - 8 || box[3] > size.y - 8;
-      return { box, cost: i + (out ? 100 : 0) + 20 * taken.filter((other) => meet(box, other)).length };
+      return { box, cost: i + (out ? 100 : 0) + 20 * names.filter((other) => meet(box, other)).length + 6 * points.filter((point) => inside(box, point, 12 * px)).length };
     });
     const [x, y] = places.reduce((best, place) => (place.cost < best.cost ? place : best)).box;
     set(this.box, { x, y, width, height, rx: 8 * px });
@@ -71,6 +72,7 @@ export class AlarmMark {
 }
 
 const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+const inside = ([w, n, e, s], [x, y], room) => x > w - room && x < e + room && y > n - room && y < s + room;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 function set(node, attributes) {

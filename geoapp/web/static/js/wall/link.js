@@ -105,3 +105,21 @@ export class Link {
     }, SIGN_IN_MS);
   }
 }
+
+/**
+ * *run*, one at a time: asked for while it runs, it runs once more afterwards. A server that answers
+ * slower than the wall asks is not asked more and more.
+ */
+export function oneAtATime(run) {
+  let running = null;
+  let again = false;
+  const go = () => {
+    if (running) { again = true; return running; }
+    running = run().finally(() => {
+      running = null;
+      if (again) { again = false; go(); }
+    });
+    return running;
+  };
+  return go;
+}

@@ -9,7 +9,7 @@ import { AlarmMark } from './alarm.js';
 import { stayAwake } from './awake.js';
 import { runClock, showAlarm, showNumbers } from './column.js';
 import { Feed } from './feed.js';
-import { Link } from './link.js';
+import { Link, oneAtATime } from './link.js';
 import { WallMap } from './map.js';
 import { after, alarms, daysBetween, newAlarm, slidesOf } from './slides.js';
 import { Renewal } from './renewal.js';
@@ -36,7 +36,7 @@ let gathering = null;
 
 const leaflet = window[config.map_variable];
 const map = new WallMap(leaflet, { px, furniture, drawn: showLegend });
-const mark = new AlarmMark(byId('alarm-mark'), leaflet, { px, keepClear: () => map.named() });
+const mark = new AlarmMark(byId('alarm-mark'), leaflet, { px, keepClear: () => map.hidden() });
 const feed = new Feed(byId('feed'));
 const announcer = new Announcer(byId('announce'));
 const arrivals = new Arrivals({
@@ -55,7 +55,7 @@ const link = new Link({
     complaint: (told) => arrivals.hear(told),
     retraction: ({ ticket }) => { feed.remove(ticket); map.forget(ticket); gather(); },
     reload: catchUp,
-    boundaries: () => map.boundaries().then(() => mark.place()),
+    boundaries: () => ground(),
   },
   lost(since) {
     document.body.classList.add('lost');
@@ -123,7 +123,7 @@ function showLegend({ cells, over, due, others, fresh }) {
 }
 
 /** Numbers of the city and of its groups. */
-async function loadNumbers() {
+const loadNumbers = oneAtATime(async () => {
   const [all, late] = await Promise.all([link.ask('/api/v1/work/summary'), link.ask('/api/v1/work/summary', { deadline: 'overdue' })]);
   if (!all || !late) return;
   counts = new Map(groups.map(({ code }) => [code, { open: all.by_group[code]?.open ?? 0, overdue: late.by_group[code]?.open ?? 0 }]));
@@ -133,10 +133,10 @@ async function loadNumbers() {
     slides = slidesOf(groups, counts, found);
     showSlide();
   }
-}
+});
 
 /** Alarms: groups of cells with more complaints than chance explains. One that is new is shown at once. */
-async function loadAlarms() {
+const loadAlarms = oneAtATime(async () => {
   const answer = await link.ask('/api/v1/hotspots');
   if (!answer) return;
   const before = found;
@@ -145,12 +145,12 @@ async function loadAlarms() {
   found = alarms(answer.clusters);
   const fresh = first ? null : newAlarm(found, before);
   if (fresh) { turn(fresh); restart(); }
-}
+});
 
-async function loadFeed() {
+const loadFeed = oneAtATime(async () => {
   const answer = await link.ask('/api/v1/work/complaints', { sort: 'newest', limit: 8 });
   if (answer) feed.set(answer.features);
-}
+});
 
 async function loadServices() {
   const answer = await link.ask('/api/v1/services');
@@ -180,12 +180,14 @@ function everything() {
   loadNumbers();
 }
 
+const ground = oneAtATime(() => map.boundaries().then(() => mark.place()));
+
 /** What was missed while the wall was away. */
 function catchUp() {
   loadFeed();
   loadAlarms();
   everything();
-  map.boundaries().then(() => mark.place());
+  ground();
 }
 
 let turning = null;

@@ -98,6 +98,7 @@ export class WallMap {
       this.mine = picture(this.own.shown, zoom);
     } else this.mine = this.seen;
     this.points.redraw();
+    if (this.stale && !this.all.running.size && !this.own.running.size) this.refresh();
     const bright = this.mine.mode === 'points' ? this.mine.points.filter((point) => this.shines(point)) : [];
     this.drawn({
       cells: this.mine.mode === 'cells',
@@ -114,14 +115,22 @@ export class WallMap {
 
   /** Something happened at these places [lon, lat]. */
   touch(places) {
+    if (this.waits()) return;
     this.all.refresh(places);
     if (this.apart) this.own.refresh(places);
   }
 
   /** Fetch everything anew, keeping what is drawn. */
   refresh() {
+    if (this.waits()) return;
     this.all.refreshAll();
     if (this.apart) this.own.refreshAll();
+  }
+
+  /** Whether tiles are still coming: begun anew each time, they never would arrive. The next come after them. */
+  waits() {
+    this.stale = this.all.running.size + this.own.running.size > 0;
+    return this.stale;
   }
 
   /** A complaint came in: ring it for a minute. */
@@ -149,10 +158,14 @@ export class WallMap {
     return { things, sides: [8, 8, 8, 8] };
   }
 
-  /** The same, and the boxes of the names. */
-  named() {
+  /** What a flag would hide: boxes of furniture and names, places of the group's points. */
+  hidden() {
     const { min } = this.map.getPixelBounds();
-    return [...this.covered().things, ...this.labels.placed.map(({ box: [w, n, e, s] }) => [w - min.x, n - min.y, e - min.x, s - min.y])];
+    const scale = 256 * 2 ** this.map.getZoom();
+    return {
+      names: [...this.covered().things, ...this.labels.placed.map(({ box: [w, n, e, s] }) => [w - min.x, n - min.y, e - min.x, s - min.y])],
+      points: this.mine.points.filter((point) => this.shines(point)).map((point) => [point.wx * scale - min.x, point.wy * scale - min.y]),
+    };
   }
 
   draw(ctx, at, scale, size) {
