@@ -16,7 +16,7 @@ from tests.canary_people import HOME, Asker
 
 Planted = Mark | Place
 
-WORK = ("/api/v1/work/", "/tiles/work/", "/case/", "/agency", "/field")
+WORK = ("/api/v1/work/", "/tiles/work/", "/case/", "/agency", "/command", "/field")
 """Surfaces on which whoever may read a complaint finds it whole."""
 STAFF = (*WORK, "/account", "/admin", "/audit", "/entry")
 ASKED_FOR = "/api/v1/work/complaints/<ticket>/contact"

@@ -50,7 +50,7 @@ COMMAND = {
     "legend_aside": _("Not open"),
     "flag": _("{n} {group} · {days} days"),
     "rules_whole": _("Whole city"),
-    "legend_alarm": _("Alarm"),
+    "legend_alarm": _("Surest hotspots"),
     "legend_service_areas": _("Service areas"),
     "legend_duplicates": _("Likely the same"),
     "lasso_hint": _("Draw a line around complaints. Escape ends it."),

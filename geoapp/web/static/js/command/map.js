@@ -101,7 +101,8 @@ export function makeMap(map, context) {
   baseMap(map, placeLabels);
   state.on('layers', () => { things.show(); layers.redraw(); placeLabels(); legend(); });
   map.on('moveend', () => {
-    const { lat, lng } = map.getCenter();
+    // Leaflet's getCenter() tells an old place when a pan has brought its pane back to where it began.
+    const { lat, lng } = map.containerPointToLatLng(map.getSize().divideBy(2));
     state.update({ map: { zoom: map.getZoom(), lat, lon: lng } });
     tiles.update();
   });

@@ -43,6 +43,8 @@ export class View {
 
   /** Show *bounds* in the free part of the map, at once. */
   fit(bounds, maxZoom = 16) {
+    // A zoom under way would set the map back to where it was going.
+    if (this.map._animatingZoom) { this.map.once('zoomend', () => this.fit(bounds, maxZoom)); return; }
     const [left, top, right, bottom] = this.cover();
     this.map.fitBounds(bounds, { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom], maxZoom, animate: false });
   }
