@@ -181,6 +181,15 @@ def save_catalogue(connection: Connection, city_code: str, rows: CatalogueRows) 
         _insert(connection, table, city_code, listed)
 
 
+def save_inhabitants(
+    connection: Connection, city_code: str, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Store how many people live where, instead of what was stored of it."""
+    table = tables.inhabitants
+    connection.execute(delete(table).where(table.c.city_code == city_code))
+    _insert(connection, table, city_code, rows)
+
+
 def add_catalogue(
     connection: Connection, city_code: str, rows: CatalogueRows, *, but: Collection[str]
 ) -> list[str]:

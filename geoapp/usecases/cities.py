@@ -78,6 +78,7 @@ def load(
             )
             progress(f"{whole.city.city.name}: {record.layer} {record.version}")
         _save_service_areas(connection, whole)
+        _save_inhabitants(connection, whole)
     return find(database, code)
 
 
@@ -207,6 +208,16 @@ def _rows(whole: CityFolder) -> city_store.CatalogueRows:
             for holiday in (whole.holidays.holidays if whole.holidays else ())
         ],
     )
+
+
+def _save_inhabitants(connection: Any, whole: CityFolder) -> None:
+    """The published figures as they stand in the folder; nobody changes them elsewhere."""
+    listed = whole.inhabitants
+    rows = [
+        {"kelurahan_code": code, "inhabitants": count, "source": listed.source, "as_of": listed.as_of}
+        for code, count in listed.inhabitants.items()
+    ] if listed else []  # fmt: skip
+    city_store.save_inhabitants(connection, whole.city.city.code, rows)
 
 
 def _save_service_areas(connection: Any, whole: CityFolder) -> None:

@@ -231,6 +231,19 @@ class HolidaysFile(_Strict):
     sources: tuple[str, ...] = ()
 
 
+class InhabitantsFile(_Strict):
+    """inhabitants.json; missing means that nobody published any."""
+
+    format: Literal["geoapp-inhabitants/1"]
+    source: Annotated[str, Field(min_length=1)]
+    as_of: date
+    inhabitants: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")],
+        Annotated[int, Field(ge=1, le=100_000_000)],
+    ]
+    sources: tuple[str, ...] = ()
+
+
 class CityFolder(_Strict):
     """Everything a city folder says; codes are checked against each other."""
 
@@ -241,6 +254,7 @@ class CityFolder(_Strict):
     services: ServicesFile
     service_areas: ServiceAreasFile | None
     holidays: HolidaysFile | None
+    inhabitants: InhabitantsFile | None = None
 
 
 def read_folder(folder: Path) -> CityFolder:
@@ -258,6 +272,7 @@ def read_folder(folder: Path) -> CityFolder:
         services=_read(folder, "services.json", ServicesFile),
         service_areas=_optional(folder, "service_areas.json", ServiceAreasFile),
         holidays=_optional(folder, "holidays.json", HolidaysFile),
+        inhabitants=_optional(folder, "inhabitants.json", InhabitantsFile),
     )
     problems = list(_loose_ends(whole))
     if problems:

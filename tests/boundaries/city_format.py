@@ -45,6 +45,7 @@ TOP_KEYS = {
     "services": {"format", "services"},
     "service_areas": {"format", "service_areas", "version", "source", "licence"} | VALIDITY,
     "holidays": {"format", "holidays"},
+    "inhabitants": {"format", "source", "as_of", "inhabitants"},
 }
 NEEDED = ("city", "groups", "agencies", "services")
 
