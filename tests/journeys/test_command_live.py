@@ -13,7 +13,7 @@ from sqlalchemy import text
 from tests.asking import as_owner
 from tests.journeys.conftest import LAPTOP
 from tests.journeys.staff import Staffed, empty, staffed
-from tests.support import JELUTUNG
+from tests.support import JELUTUNG, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -44,6 +44,7 @@ def command(desk: Staffed, who: str = "operator", path: str = "/command", **look
     page = desk.page(getattr(desk.world, who), path, **(look or LAPTOP))
     page.locator(".kpi").first.wait_for(state="attached")
     page.locator("#live").wait_for()
+    page.evaluate(LISTEN)
     return page
 
 
@@ -51,9 +52,18 @@ def happened(page: Any, ticket: str) -> Any:
     return page.locator(f'#activity a[data-ticket="{ticket}"]')
 
 
+LISTEN = """() => {
+    const node = document.getElementById('announce');
+    window.said = [];
+    new MutationObserver(() => window.said.push(node.textContent)).observe(node, {childList: true});
+}"""
+
+
 def said(page: Any, words: str) -> None:
-    """Screen readers are told *words*."""
-    page.locator("#announce").get_by_text(words).wait_for(state="attached")
+    """Screen readers have been told *words* since `LISTEN`."""
+    eventually(
+        lambda: any(words in one for one in page.evaluate("window.said")), what=f"said {words}"
+    )
 
 
 def top(page: Any) -> str:
@@ -160,7 +170,7 @@ def test_a_filter_is_kept_by_name_shared_and_found_again(desk: Staffed) -> None:
     page.locator(".kpi").first.wait_for(state="attached")
     now.get_by_text("Semua terbuka").wait_for()
     page.locator(".saved-now").press("Enter")
-    page.get_by_role("button", name="Jalan & drainase", exact=True).press("Enter")
+    page.locator(".saved-pick").filter(has_text="Jalan & drainase").press("Enter")
     now.get_by_text("Jalan & drainase").wait_for()
     assert "group=road,drainage" in page.url
     assert "status=all" in page.url
