@@ -35,7 +35,8 @@ FROM (
         WHERE submitted_at < :now
     ),
     waits AS (
-        SELECT key, extract(epoch FROM coalesce(first_response_at, :now) - submitted_at) AS seconds,
+        -- date_part's float: extract's numeric takes four times as long to make and to group
+        SELECT key, date_part('epoch', coalesce(first_response_at, :now) - submitted_at) AS seconds,
                first_response_at IS NOT NULL AS answered
         FROM own
         WHERE received AND (first_response_at IS NOT NULL OR open)
@@ -44,7 +45,8 @@ FROM (
         -- who was answered at a time and who waited at least until then
         SELECT grouping(key) = 1 AS is_total, key, seconds,
                count(*) FILTER (WHERE answered) AS answered,
-               sum(count(*)) OVER (PARTITION BY grouping(key), key ORDER BY seconds DESC) AS waiting
+               (sum(count(*)) OVER (PARTITION BY grouping(key), key ORDER BY seconds DESC))::float8
+                   AS waiting  -- floats: logarithms of numerics take ten times as long
         FROM waits
         GROUP BY GROUPING SETS ((key, seconds), (seconds))
     ),
@@ -61,8 +63,8 @@ FROM (
     times AS (
         -- 1e-9: three times two thirds times three quarters isn't exactly a half
         SELECT is_total, coalesce(key, '') AS key,
-               (min(seconds) FILTER (WHERE share <= 0.5 + 1e-9))::float8 AS median_response_s,
-               (min(seconds) FILTER (WHERE share <= 0.1 + 1e-9))::float8 AS p90_response_s
+               min(seconds) FILTER (WHERE share <= 0.5 + 1e-9) AS median_response_s,
+               min(seconds) FILTER (WHERE share <= 0.1 + 1e-9) AS p90_response_s
         FROM survival
         GROUP BY is_total, key
     ),
