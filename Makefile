@@ -3,9 +3,9 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run database test test-quick test-long test-slow test-ladder test-browser check lint \
-	types imports drift js format bench bench-access bench-assign bench-reassign bench-submit bench-seal \
-	bench-live validate-assign \
-	validate-reassign validate-audit validate-mail validate-hotspots soak-submit screenshots lock dist clean distclean
+	types imports drift js format bench bench-access bench-tiles bench-assign bench-reassign bench-submit bench-seal \
+	bench-live bench-lists soak-live validate-assign \
+	validate-reassign validate-audit validate-mail validate-hotspots soak-submit soak-wall screenshots lock dist clean distclean
 MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 geoapp := .venv/bin/geoapp
@@ -83,11 +83,17 @@ bench-reassign: ready-dev  ## 62 kelurahan become 68 under a full city, while cl
 bench-submit: ready-dev  ## Submissions against a bare handler that only inserts
 	$(python) -m bench.submit
 
+bench-tiles: ready-dev  ## Tiles of the whole city and of streets, against tipg and bare SQL (points=1000000,10000000)
+	$(python) -m bench.tiles $(if $(points),--points $(points))
+
 bench-seal: ready-dev  ## Submissions while the history is sealed, against the same without
 	$(python) -m bench.seal
 
 bench-live: ready-dev  ## From a commit to 1,000 and 5,000 browsers, against a raw fan-out (clients="1000 5000" seconds=20)
 	$(python) -m bench.live $(if $(clients),--clients $(clients)) $(if $(seconds),--seconds $(seconds))
+
+bench-lists: ready-dev  ## Lists in a box against tipg and pygeoapi from PyPI and the bare SQL (points=300000)
+	$(python) -m bench.lists $(if $(points),--points $(points))
 
 validate-assign: ready-dev  ## 100,000 points: single, bulk, new boundaries, all as shapely says
 	$(python) -m pytest -m slow --durations=0 tests/spatial/test_assignment_agreement.py
@@ -100,6 +106,12 @@ validate-audit: ready-dev  ## 1,000 tamperings with the history: found, by way; 
 
 soak-submit: ready-dev  ## Kill everything while 8 phones send 10,000 complaints with photos (submissions=, kills=)
 	$(python) -m bench.soak_submit $(if $(submissions),--submissions $(submissions)) $(if $(kills),--kills $(kills))
+
+soak-wall: ready-dev  ## The wall in a browser at 50 events a second, its memory minute by minute (minutes=60)
+	$(python) -m bench.soak_wall $(if $(minutes),--minutes $(minutes))
+
+soak-live: ready-dev  ## Feed clients that drop while listeners are cut off and web workers killed: none misses anything (events=100000 rate=60)
+	$(python) -m bench.soak_live $(if $(events),--events $(events)) $(if $(rate),--rate $(rate))
 
 validate-mail: ready-dev  ## 2,000 mails while the sender is killed 30 times and the mail server misbehaves: none lost (mails=2000)
 	$(python) -m bench.validate_mail $(if $(mails),--mails $(mails))
