@@ -159,7 +159,7 @@ def test_an_address_opens_the_very_view(desk: Staffed) -> None:
 def test_a_shaded_area_leads_to_the_complaints_behind_it(desk: Staffed) -> None:
     inside = {desk.world.new(position=place) for place in (HERE, NEAR)}
     desk.world.new(position=FAR)
-    page = command(desk)
+    page = command(desk, "/command?map=15/-1.6130/103.6115")
     page.locator("#ctl-layers").click()
     page.locator("#layer-shade").select_option("count")
     shaded = "() => geoapp_map.getContainer().dataset.shaded === 'count'"

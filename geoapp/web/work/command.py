@@ -41,12 +41,15 @@ def part() -> str:
     if not grants:
         return ""
     known = current_catalogue().agencies
-    names = [
-        known[grant.agency_code].display
-        for grant in grants
-        if grant.agency_code is not None and grant.agency_code in known
-    ]
-    return ", ".join(dict.fromkeys(names)) or str(_("Some areas of the city"))
+    names = []
+    for grant in grants:
+        agency = known.get(grant.agency_code) if grant.agency_code else None
+        areas = "" if grant.everywhere else str(_("Some areas of the city"))
+        if agency is not None and areas:
+            names.append(f"{agency.display} ({areas})")
+        else:
+            names.append(agency.display if agency else areas)
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def theme() -> str:

@@ -110,7 +110,7 @@ export class Filters {
     byId('sum').textContent = named.length ? t('filters_refused_named', { names: named.join(', ') }) : t('figures_failed');
     byId('sum').classList.add('failed');
     byId('clear-row').hidden = named.length === 0;
-    if (!named.length) setTimeout(() => this.context.refresh(), 10_000);
+    if (!named.length) this.again ??= setTimeout(() => { this.again = null; this.context.refresh(); }, 10_000);
   }
 
   sync() {

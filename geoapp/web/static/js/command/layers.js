@@ -1,7 +1,7 @@
 import { byId, el } from '../shared/dom.js';
 import { number } from '../shared/format.js';
 import { Hotspots } from '../map/hotspots.js';
-import { debounce } from '../map/rules.js';
+import { gather } from '../map/rules.js';
 import { Flags } from './flags.js';
 import { Kin } from './kin.js';
 import { Rules } from './rules.js';
@@ -16,7 +16,7 @@ export class Things {
    * @param {{legend: () => void, placeLabels: () => void, points: () => object[]}} told *points*: those drawn now
    */
   constructor(map, context, { legend, placeLabels, points }) {
-    Object.assign(this, { context, legend, soon: debounce(() => this.show(true), 3000) });
+    Object.assign(this, { context, legend, soon: gather(() => this.show(true), 5000) });
     const look = (cluster) => { context.view?.fit(cluster.bounds.pad(0.4), 15); };
     this.hotspots = new Hotspots(map, el('section'), () => {}); // the right column lists them
     this.flags = new Flags(map, look);

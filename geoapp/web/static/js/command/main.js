@@ -44,7 +44,7 @@ import { Announcer } from '../map/announce.js';
 import { Areas } from '../map/areas.js';
 import { Arrivals } from '../map/arrivals.js';
 import { listen } from '../map/live.js';
-import { debounce, once } from '../map/rules.js';
+import { gather, once } from '../map/rules.js';
 import { Search } from '../map/search.js';
 import { boundsOf } from '../map/view.js';
 import * as activity from './activity.js';
@@ -146,7 +146,7 @@ async function loadSummary() {
   byId('map-summary').textContent = t('command_map_summary', { n: number(summary.total), overdue: number(summary.overdue) });
   context.emit('summary', summary);
 }
-const soonSummary = debounce(loadSummary, 800);
+const soonSummary = gather(loadSummary, 1000);
 
 /** Other filters: everything is asked for again, what is shown stays until the answers are there. */
 async function reload(first = false) {
@@ -190,7 +190,7 @@ context.closeTop = () => {
 };
 
 const touched = [];
-const soonTiles = debounce(() => context.ground?.touch(touched.splice(0)), 300);
+const soonTiles = gather(() => context.ground?.touch(touched.splice(0)), 500);
 const arrivals = new Arrivals({
   arrived: (complaint) => follow(complaint, 'arrived'),
   changed: (complaint) => follow(complaint, 'changed'),

@@ -36,6 +36,14 @@ export function debounce(run, wait, most = Infinity) {
   };
 }
 
+/** Call *run* once, *wait* ms after the first request: a stream of them doesn't put it off. */
+export function gather(run, wait) {
+  let timer = null;
+  return () => {
+    timer ??= setTimeout(() => { timer = null; run(); }, wait);
+  };
+}
+
 /** A loader that fetches once; after a failure it answers *fallback* and tries again next time. */
 export function once(load, fallback) {
   let promise = null;
