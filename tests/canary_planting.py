@@ -40,6 +40,7 @@ class Planter:
     askers: dict[str, Asker]
     reports: dict[str, Report] = field(default_factory=dict)
     _tokens: dict[str, tuple[dict[str, str], str]] = field(default_factory=dict)
+    _taken: int = 0
 
     def send(
         self,
@@ -136,6 +137,17 @@ class Planter:
         assert answer.status_code == 200, f"{label} {step}: {answer.text}"
         return answer.json()
 
+    def photo(self, label: str, kind: str = "") -> str:
+        """The id of a photo from the spot, sent and not given yet; a mark of *kind*."""
+        self._taken += 1
+        lon, lat = 103.6122837465 + self._taken * 0.0000713, -1.6133746152
+        taken = telephone_photo(self.marks, label, lon, lat)
+        photo, _ = upload(f"{self.server}/kota-jambi", self.marks, label, taken)
+        if kind:
+            self.marks.secret(kind, label, photo)
+        self.reports[label].photos.append(photo)
+        return photo
+
     def _signed(self, asker: Asker) -> tuple[dict[str, str], str]:
         if asker.name not in self._tokens:
             cookie = asker.client.get_cookie("session")
@@ -173,22 +185,22 @@ def _public_life(planter: Planter) -> None:
     _follow(planter, "blurred")
     planter.staff("operator", "POST", _contact_of(planter, "blurred"),
                   purpose=f"Menelepon {word('purpose', 'blurred')}")  # fmt: skip
-    step("operator", "blurred", "note", text=f"Catatan {word('note', 'blurred')}")
+    step("operator", "blurred", "note", text=f"Catatan {word('note', 'blurred')}",
+         photos=[planter.photo("blurred", "step photo")])  # fmt: skip
     step("operator", "blurred", "verify")
     step("operator", "blurred", "assign", agency="pupr_bina_marga",
          reason=word("internal reason", "blurred"))  # fmt: skip
     step("operator", "blurred", "hand_over", agency="dlh",
          reason=word("internal reason", "blurred"))  # fmt: skip
     step("field officer", "blurred", "start")
-    step("field officer", "blurred", "cannot_do", reason=word("internal reason", "blurred"))
+    step("field officer", "blurred", "cannot_do", reason=word("internal reason", "blurred"),
+         photos=[planter.photo("blurred", "step photo")])  # fmt: skip
     step("field officer", "blurred", "start")
-    step("field officer", "blurred", "finish", text=f"Sudah {word('public words', 'blurred')}")
-    photo = telephone_photo(planter.marks, "blurred", 103.6122837465, -1.6133746152)
-    private, _ = upload(f"{planter.server}/{home}", planter.marks, "blurred", photo)
-    planter.marks.secret("private photo", "blurred", private)
-    planter.reports["blurred"].photos.append(private)
+    # public, but for what its camera noted
+    step("field officer", "blurred", "finish", text=f"Sudah {word('public words', 'blurred')}",
+         photos=[planter.photo("blurred")])  # fmt: skip
     planter.sender("blurred", "replies", text=f"Belum {word('reply', 'blurred')}",
-                   photos=[private])  # fmt: skip
+                   photos=[planter.photo("blurred", "private photo")])  # fmt: skip
     step("field officer", "blurred", "start")
     step("field officer", "blurred", "finish", text="Sudah dibersihkan seluruhnya.")
     planter.sender("blurred", "replies", text=word("reply", "blurred"), solved=True)
@@ -268,7 +280,8 @@ def _private_life(planter: Planter, label: str) -> None:
     step("operator", label, "verify")
     step("operator", label, "assign")
     step("agency admin", label, "note", text=word("note", label))
-    step("agency admin", label, "answer", text=f"Kami periksa {word('private answer', label)}")
+    step("agency admin", label, "answer", text=f"Kami periksa {word('private answer', label)}",
+         photos=[planter.photo(label)])  # fmt: skip
     step("agency admin", label, "hold", reason=f"Menunggu {word('private answer', label)}")
     planter.sender(label, "replies", text=word("reply", label))
 

@@ -23,7 +23,8 @@ ASKED_FOR = "/api/v1/work/complaints/<ticket>/contact"
 
 WHOLE = frozenset(
     {"confidential words", "landmark", "rejected words", "note", "internal reason", "reply",
-     "rating", "private answer", "source", "exact position", "private photo"}
+     "rating", "private answer", "source", "exact position", "private photo",
+     "step photo"}
 )  # fmt: skip
 CONTACT = frozenset({"contact", "contact, e-mail", "contact, number"})
 HIDDEN_CONTACT = frozenset({f"hidden {kind}" for kind in CONTACT})

@@ -189,7 +189,8 @@ def _erase(world: World) -> None:
 def _know_what_was_drawn(world: World) -> None:
     """Marks that only the database can tell: hashes, files of photos, exact map cells."""
     storage = world.app.extensions["geoapp"].photos
-    private = {mark.text: mark for mark in world.marks.secrets if mark.kind == "private photo"}
+    kinds = {"private photo", "step photo"}
+    private = {mark.text: mark for mark in world.marks.secrets if mark.kind in kinds}
     with as_owner(world.database) as owner:
         for photo in owner.execute(_PHOTOS):
             if photo.id in private:

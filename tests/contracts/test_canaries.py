@@ -60,7 +60,7 @@ def crawled(world: World, name: str, *, thorough: bool) -> Crawler:
 
 
 ANSWERED_ELSEWHERE = {
-    "/live", "/static/<path:filename>", "/login/code", "/login/authenticator", "/invitation/<token>", "/u/<token>",
+    "/live", "/live/work", "/static/<path:filename>", "/login/code", "/login/authenticator", "/invitation/<token>", "/u/<token>",
     "/api/v1/photos/<uuid:photo>", "/admin/boundaries/<int:number>/state.json",
     "/api/v1/photos/<uuid:photo>/small.jpg", "/api/v1/complaints/<ticket>/photos/<photo>/<size>.jpg",
     "/admin/privacy/breaches/<int:number>", "/admin/privacy/breaches/<int:number>/notice.txt",
@@ -90,7 +90,7 @@ def test_no_route_tells_what_is_private(world, name):
     assert "public words" in seen or name.endswith("next door"), "marks aren't seen at all"
     if name == "operator":
         assert {"confidential words", "note", "reply", "rating", "exact position", "contact",
-                "hidden contact, e-mail", "private photo", "staff name"} <= seen  # fmt: skip
+                "hidden contact, e-mail", "private photo", "step photo", "staff name"} <= seen  # fmt: skip
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

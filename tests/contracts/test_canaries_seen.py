@@ -69,10 +69,10 @@ BREAKS: dict[str, tuple[str, str, str, set[tuple[str, str]]]] = {
         {("internal reason", "GET /api/v1/complaints/<ticket>"),
          ("internal reason", "GET /c/<ticket>")},
     ),
-    "photos of replies are public": (
+    "photos of replies and of notes are public": (
         "photo_public", r"NOT (\w+\.)?private", "true",
         {("private photo", "GET /photos/<uuid:photo>/large.jpg"),
-         ("private photo", "GET /api/v1/complaints/<ticket>")},
+         ("step photo", "GET /photos/<uuid:photo>/large.jpg")},
     ),
     "hidden photos are public": (
         "photo_public", r"(\w+\.)?hidden_at IS NULL", "true",
