@@ -30,7 +30,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import mapbox_vector_tile
+import mapbox_vector_tile  # type: ignore[import-untyped]
 import psycopg2
 from sqlalchemy import Engine, create_engine
 

@@ -18,6 +18,7 @@ from geoapp.domain.reading import (
     TicketState,
     TimelineEntry,
 )
+from geoapp.store.database import Database, Role
 from geoapp.store.filters import LAT, LON, matching, newest_first, one
 from geoapp.store.photos import shown
 from geoapp.store.sources import public
@@ -30,11 +31,12 @@ def page_statement(
     city_code: str, wanted: ComplaintFilter, limit: int, after: PageCursor | None = None
 ) -> TextualSelect:
     """The question behind `page`."""
-    rows = newest_first(matching(city_code, wanted, *COLUMNS), limit, after)
+    fitting = matching(city_code, wanted, public.c.id)
+    rows = newest_first(fitting.with_only_columns(*COLUMNS), limit, after)
     return (
         statement("store", "complaint_page")
         .columns()
-        .add_cte(matching(city_code, wanted, public.c.id).cte("matching"), rows.cte("page"))
+        .add_cte(fitting.cte("matching"), rows.cte("page"))
     )
 
 
@@ -144,6 +146,18 @@ def data_version(connection: Connection, city_code: str) -> str:
         connection.execute(
             statement("store", "complaint_version"), {"city_code": city_code}
         ).scalar_one()
+    )
+
+
+def version_now(database: Database, city_code: str) -> str:
+    """What `data_version` says, in a transaction of its own and one round trip."""
+    return str(
+        database.once(
+            Role.VISITOR,
+            city_code,
+            statement("store", "complaint_version"),
+            {"city_code": city_code},
+        )[0]
     )
 
 

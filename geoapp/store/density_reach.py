@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Table, func, literal, select
@@ -16,27 +17,36 @@ from geoapp.store.density import Sources
 from geoapp.store.filters import has_point, in_keys
 
 
-def size(
-    connection: Connection, city_code: str, tile: TileId, source: Table, cells: Sources
-) -> int:
-    """Complaints in a tile, whatever the filter: from totals, or counted up to the limit.
+def stand(
+    connection: Connection, city_code: str, tile: TileId, cells: Sources
+) -> tuple[datetime | None, int | None]:
+    """The moment the cells are counted for, and how many complaints a tile has in all.
 
-    Of staff who don't read everything totals tell nothing; theirs are counted.
+    Both None while there are no cells; the second also for who doesn't read totals, or in a tile
+    without any.
     """
     total = cells.total
     level = CELL_ZOOM if tile.z <= CELL_ZOOM else TOTAL_ZOOM
     first, last = tile.morton_range
     shift = 2 * (MAX_ZOOM - level)
-    told = connection.execute(
-        select(func.sum(total.c.open_count + total.c.done_count + total.c.other_count)).where(
+    size = (
+        select(func.sum(total.c.open_count + total.c.done_count + total.c.other_count))
+        .where(
             total.c.city_code == city_code,
             total.c.zoom == level,
             total.c.group_code == "",
             total.c.cell.between(first >> shift, last >> shift),
         )
-    ).scalar_one()
-    if told is not None:
-        return int(told)
+        .scalar_subquery()
+    )
+    moment, complaints = connection.execute(
+        select(func.geoapp.density_moment(city_code), size)
+    ).one()
+    return moment, None if complaints is None else int(complaints)
+
+
+def counted(connection: Connection, city_code: str, tile: TileId, source: Table) -> int:
+    """Complaints in a tile, whatever the filter, counted no further than just beyond the limit."""
     return _counted(connection, city_code, source, [_in_tile(tile, source)])
 
 

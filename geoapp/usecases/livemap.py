@@ -225,24 +225,29 @@ def tile(
     place: TileId,
     *,
     known: frozenset[str] = frozenset(),
+    shelf: tiles.Shelf | None = None,
 ) -> Tile:
     """A vector tile of the public complaints.
 
     Args:
         wanted: with ``now`` from `tile_moment`.
         known: versions the asker holds.
+        shelf: where tiles of this version may lie already.
 
     Raises:
         TooMany: the filter would need more rows than we look through.
     """
-    with database.transaction(Role.VISITOR, city.code) as connection:
-        # The version first: rows that commit in between make the tile newer than it
-        # says, never older.
-        data = complaints.data_version(connection, city.code)
-        version = f"{data}-{int(wanted.now.timestamp()):x}"
-        if version in known:
-            return Tile(version, None)
-        return Tile(version, tiles.draw(connection, city, wanted, place, tiles.EVERYBODY))
+    # The version first: rows that commit in between make the tile newer than it says, never
+    # older.
+    version = f"{complaints.version_now(database, city.code)}-{int(wanted.now.timestamp()):x}"
+    if version in known:
+        return Tile(version, None)
+
+    def draw() -> bytes:
+        with database.transaction(Role.VISITOR, city.code) as connection:
+            return tiles.draw(connection, city, wanted, place, tiles.EVERYBODY)
+
+    return Tile(version, (shelf or tiles.Shelf()).get((city.code, wanted, place, version), draw))
 
 
 def latest_hotspots(

@@ -5,6 +5,9 @@ Both kinds of readers, everybody and staff, come here with their own sources.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +30,37 @@ FINE_ROWS = 60_000
 """Up to so many, rows are read where cells would be coarser than a 64th of the tile."""
 
 _TRIES = 5
+_KEY_BYTES = 1000
+"""What a tile on the shelf costs beside itself, roughly."""
+
+
+class Shelf:
+    """Tiles as they were drawn, up to so many bytes; what was asked for longest ago goes first.
+
+    What was asked, by whom and at which version of the data are all part of the key, so that
+    nothing here can be out of date or somebody else's.
+    """
+
+    def __init__(self, most_bytes: int = 16_000_000) -> None:
+        self._most = most_bytes
+        self._held: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, draw: Callable[[], bytes]) -> bytes:
+        """The tile of *key*, drawn if it isn't here."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        body = draw()
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = body
+                self._size += len(body) + _KEY_BYTES
+            while self._size > self._most:
+                self._size -= len(self._held.popitem(last=False)[1]) + _KEY_BYTES
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +87,20 @@ def draw(
         TooMany: cells can't answer the filter, and it would take more rows than that.
     """
     asked = rules.plan(wanted, city.timezone)
-    moment = store.moment(connection, city.code) if asked else None
-    if asked is not None and moment is not None:
-        if place.z <= tiles.CELLS_ONLY_ZOOM:
+    moment, told = None, None
+    if asked is not None and place.z <= tiles.CELLS_ONLY_ZOOM:
+        moment = store.moment(connection, city.code)
+        if moment is not None:
             return _cells(connection, city, asked, place, moment, reader).body
-        size = density_reach.size(connection, city.code, place, reader.complaints, reader.cells)
+    elif asked is not None:
+        moment, told = density_reach.stand(connection, city.code, place, reader.cells)
+    if asked is not None and moment is not None:
+        # Of staff who don't read everything totals tell nothing; theirs are counted.
+        size = (
+            density_reach.counted(connection, city.code, place, reader.complaints)
+            if told is None
+            else told
+        )
         fine = asked.by_totals and place.z + 6 <= rules.TOTAL_ZOOM
         if size > (FEW_ROWS if fine else FINE_ROWS):
             found = _cells(connection, city, asked, place, moment, reader)

@@ -22,6 +22,7 @@ from geoapp.store.database import Database
 from geoapp.usecases import cities
 from geoapp.usecases.feed import Bell, Hub
 from geoapp.usecases.photos import Darkroom
+from geoapp.usecases.tiles import Shelf
 from geoapp.usecases.vault import Vault
 from geoapp.usecases.work_feed import Watch
 
@@ -69,6 +70,8 @@ class Site:
     """What pages say of a city, by its code and the language."""
     shells: Remembered[Shell] = field(default_factory=lambda: Remembered(3600.0))
     """Drawn maps, by the city's code and the version of its boundaries."""
+    tiles: Shelf = field(default_factory=Shelf)
+    """Tiles drawn lately, by what was asked and the version of the data."""
     studio: Studio = field(default_factory=Studio)
     """Draws photos, few at a time in this process."""
     watch: Watch = field(init=False)

@@ -47,6 +47,7 @@ def complaints(z: str, x: str, y: str) -> Response:
         wanted,
         TileId(int(z), int(x), int(y)),
         known=known_versions(),
+        shelf=site().tiles,
     )
     return tile_answer(tile)
 

@@ -9,13 +9,15 @@ import mapbox_vector_tile
 import pytest
 
 from geoapp.app import create_app
+from geoapp.domain.access import Actor
 from geoapp.domain.filters import ComplaintFilter
 from geoapp.domain.work_filter import WorkFilter
 from geoapp.embedded import Cluster
 from geoapp.errors import TooMany
 from geoapp.store import density_reach
 from geoapp.store.database import Database, Role
-from geoapp.usecases import density, tiles
+from geoapp.usecases import density, livemap, tiles, work
+from geoapp.usecases.livemap import tile_moment
 from tests.casework import World
 from tests.complaint_rows import CITY, ZONE
 from tests.databases import clone, drop
@@ -123,3 +125,49 @@ def test_the_refusal_says_what_to_do(world: World, settings: Any) -> None:
     assert "shorter period" in error["remedy"]
     assert [one["field"] for one in error["fields"]] == ["filter"]
     app.extensions["geoapp"].hub.close()
+
+
+def test_the_shelf_draws_a_tile_once_and_forgets_what_was_asked_for_longest_ago() -> None:
+    drawn: list[str] = []
+
+    def draw(name: str) -> bytes:
+        drawn.append(name)
+        return name.encode() * 1000
+
+    shelf = tiles.Shelf(most_bytes=5000)
+    for name in ("a", "b", "a", "c", "a", "b"):
+        assert shelf.get(name, lambda name=name: draw(name)) == name.encode() * 1000
+    # two fit: b had to go for c
+    assert drawn == ["a", "b", "c", "b"]
+
+
+def test_a_tile_on_the_shelf_is_drawn_anew_when_something_changed_and_never_for_others(
+    jambi: Database,
+) -> None:
+    world = World.build(jambi)
+    shelf = tiles.Shelf()
+    place = tile_of(103.6105, -1.6125, 15)
+
+    def asked() -> int:
+        wanted = ComplaintFilter.parse(
+            {"status": "all"}, now=tile_moment(jambi.now()), timezone=ZONE
+        )
+        return count(livemap.tile(jambi, world.city, wanted, place, shelf=shelf).body)
+
+    def staff(actor: Actor) -> int:
+        wanted = WorkFilter.read(
+            {"status": "all"}, now=tile_moment(jambi.now()), timezone=ZONE, me=actor.account_id
+        )
+        return count(work.tile(jambi, world.city, actor, wanted, place, shelf=shelf).body)
+
+    ticket = world.new()
+    assert (asked(), asked()) == (1, 1)
+    assert (staff(world.operator), staff(world.other_admin)) == (1, 0)
+    world.act(world.operator, "confidential", ticket, reason="Takut")
+    assert asked() == 0
+    assert (staff(world.operator), staff(world.other_admin)) == (1, 0)
+
+
+def count(body: bytes | None) -> int:
+    layers = mapbox_vector_tile.decode(body) if body else {}
+    return sum(len(layer["features"]) for layer in layers.values())

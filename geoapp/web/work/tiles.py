@@ -45,5 +45,6 @@ def tile(z: str, x: str, y: str) -> Response:
         query.wanted(livemap.tile_moment(database.now()), status="current"),
         TileId(int(z), int(x), int(y)),
         known=known_versions(),
+        shelf=site().tiles,
     )
     return tile_answer(found)
