@@ -9,7 +9,7 @@ const i18n = {
   picked_some: '{n} dari {all} dipilih', picked_all: '{n} dipilih', picked_none: 'Tidak ada',
 };
 globalThis.window = { L: {}, addEventListener: () => {} };
-globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ lang: 'id', due_soon_hours: 12, city: { timezone: 'Asia/Jakarta' }, i18n }) }) };
+globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ lang: 'id', due_soon_hours: 12, work: { steps: { verify: { sources: ['submitted'], needs: [], optional: [] }, hold: { sources: ['submitted', 'verified'], needs: ['reason'], optional: [] } } }, city: { timezone: 'Asia/Jakarta' }, i18n }) }) };
 const js = '../../../geoapp/web/static/js/command';
 const { change, comparedWith, figures } = await import(`${js}/numbers.js`);
 const { daysOf, filterOf, found, setAside } = await import(`${js}/alarms.js`);
@@ -17,6 +17,7 @@ const { ActivityLog, when, wordsOf } = await import(`${js}/activity.js`);
 const { pickedWords } = await import(`${js}/selection.js`);
 const { canonical, inForce, sorted } = await import(`${js}/saved.js`);
 const { pans } = await import(`${js}/keys.js`);
+const { taker } = await import('../../../geoapp/web/static/js/work/take.js');
 const { debounce } = await import('../../../geoapp/web/static/js/map/rules.js');
 
 test('counts come from the question, rates from the same question over every status', () => {
@@ -78,9 +79,9 @@ test('supporters of one complaint in a row, and floods, are counted in one row',
   for (const ticket of ['A', 'A', 'B', 'A']) log.hear(entry(ticket, 'support'));
   log.hear(entry('A'));
   log.hear(entry('A'));
-  log.hear({ kind: 'flood', ticket: null });
-  log.hear({ kind: 'flood', ticket: null });
-  assert.deepEqual(log.shown.map(({ kind, ticket, n }) => [kind, ticket, n]), [['flood', null, 2], ['status', 'A', 1], ['status', 'A', 1], ['support', 'A', 1], ['support', 'B', 1], ['support', 'A', 2]]);
+  log.hear({ kind: 'flood', ticket: null, n: 30 });
+  log.hear({ kind: 'flood', ticket: null, n: 12 });
+  assert.deepEqual(log.shown.map(({ kind, ticket, n }) => [kind, ticket, n]), [['flood', null, 42], ['status', 'A', 1], ['status', 'A', 1], ['support', 'A', 1], ['support', 'B', 1], ['support', 'A', 2]]);
 });
 
 test('a complaint that must not be shown leaves rows without anything of it', () => {
@@ -123,6 +124,51 @@ test('a saved filter is found again however its parameters are ordered', () => {
   assert.equal(inForce(filters, 'group=road'), null);
   assert.equal(canonical('a=&b=1'), 'b=1');
   assert.deepEqual(sorted(filters).map((some) => some.map(({ name }) => name)), [['Aspal', 'Zebra'], ['Alir']]);
+});
+
+/** A page whose list holds A (submitted) and B (verified); what a key does is written down. */
+function desk({ open = null, focused = null, selected = [], many = true } = {}) {
+  const done = [];
+  const rows = new Map([['A', { ticket: 'A', status: 'submitted' }], ['B', { ticket: 'B', status: 'verified' }]]);
+  const chosen = new Map(selected.map((ticket) => [ticket, rows.get(ticket)]));
+  const actions = { start: (step) => { done.push(['drawer', drawer.ticket, step]); return step !== 'merge'; } };
+  const drawer = { ticket: open, panel: { actions } };
+  const list = { selected: chosen, source: { open: () => drawer.ticket }, complaint: (ticket) => rows.get(ticket) ?? null, select: (ticket) => chosen.set(ticket, rows.get(ticket)) };
+  const bulk = { sending: false, start: (step) => { done.push(['many', [...chosen.keys()].join(), step]); return true; } };
+  const steps = taker({ list, bulk, drawer, say: () => done.push(['refused']), open: (ticket) => { drawer.ticket = ticket; done.push(['open', ticket]); }, current: () => focused, many: () => many });
+  return { steps, done };
+}
+
+test('a key means the selected, else the open complaint, else the one with the focus', () => {
+  let page = desk({ selected: ['A', 'B'], open: 'A', focused: 'B' });
+  page.steps.take('hold');
+  assert.deepEqual(page.done, [['many', 'A,B', 'hold']]);
+  page = desk({ open: 'A', focused: 'B' });
+  page.steps.take('verify');
+  assert.deepEqual(page.done, [['drawer', 'A', 'verify']]);
+  page = desk({ focused: 'A' });
+  page.steps.take('verify');
+  assert.deepEqual(page.done, [['many', 'A', 'verify']], 'nothing has to be said: at once');
+  page = desk({ focused: 'A' });
+  page.steps.take('hold');
+  page.steps.opened('A');
+  assert.deepEqual(page.done, [['open', 'A'], ['drawer', 'A', 'hold']], 'a reason has to be given: with its form');
+});
+
+test('a key never reaches what is out of sight', () => {
+  let page = desk({ selected: ['A'], many: false, open: 'B' });
+  page.steps.take('hold');
+  assert.deepEqual(page.done, [['drawer', 'B', 'hold']], 'a selection behind another tab');
+  page = desk();
+  page.steps.take('verify');
+  assert.deepEqual(page.done, [], 'nothing is open, nothing has the focus');
+  page = desk({ focused: 'B' });
+  page.steps.take('verify');
+  assert.deepEqual(page.done, [['refused']], 'it is verified already');
+  page = desk({ focused: 'C', many: false });
+  page.steps.take('verify');
+  page.steps.opened('C');
+  assert.deepEqual(page.done, [['open', 'C'], ['drawer', 'C', 'verify']], 'one of the feed is opened first');
 });
 
 test('arrow keys move the map unless something else wants them', () => {

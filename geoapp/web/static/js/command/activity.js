@@ -37,7 +37,7 @@ export class ActivityLog {
   hear(entry) {
     const rows = this.holds ? this.waiting : this.shown;
     const [last] = rows;
-    if (COUNTED.includes(entry.kind) && last?.kind === entry.kind && last.ticket === entry.ticket) rows[0] = { ...entry, n: last.n + 1 };
+    if (COUNTED.includes(entry.kind) && last?.kind === entry.kind && last.ticket === entry.ticket) rows[0] = { ...entry, n: last.n + (entry.n ?? 1) };
     else rows.unshift({ n: 1, ...entry });
     rows.splice(this.most);
     return !this.holds;
@@ -70,7 +70,7 @@ export class Activity {
    * @param {{services: () => Promise<Map>, open: () => string|null, onOpen: (ticket: string) => void, onPoint: (ticket: string|null) => void}} options
    */
   constructor(nodes, { services, open, onOpen, onPoint }) {
-    Object.assign(this, { nodes, services, open, onOpen, onPoint, log: new ActivityLog(), current: null, fresh: new Set(), drawing: null });
+    Object.assign(this, { nodes, services, open, onOpen, onPoint, log: new ActivityLog(), fresh: new Set(), drawing: null });
     nodes.scroll.addEventListener('scroll', () => this.scrolled(), { passive: true });
     nodes.newer.addEventListener('click', () => { if (this.log.paused) this.pause(false); else this.release(); });
     nodes.pause.addEventListener('click', () => this.pause());
@@ -99,8 +99,8 @@ export class Activity {
   }
 
   /** More came than can be told one by one: a row on top says how much. */
-  flood() {
-    this.take({ kind: 'flood', ticket: null, at: nowIso(), live: true });
+  flood(n) {
+    this.take({ kind: 'flood', ticket: null, at: nowIso(), live: true, n });
   }
 
   take(entry) {
@@ -172,7 +172,7 @@ export class Activity {
         this.onOpen(ticket);
       },
       onmouseenter: () => this.onPoint(ticket), onmouseleave: () => this.onPoint(null),
-      onfocus: () => { this.current = ticket; this.onPoint(ticket); }, onblur: () => this.onPoint(null),
+      onfocus: () => this.onPoint(ticket), onblur: () => this.onPoint(null),
     }, groupGlyph(group), el('b', {}, this.titleOf(complaint)), moment, el('span.meta', {}, [wordsOf(entry), where].filter(Boolean).join(' · ')));
     return el(fresh ? 'li.fresh' : 'li', {}, link);
   }
@@ -219,7 +219,7 @@ export function mount(context) {
   context.activity = activity;
   activity.load();
   on('complaint', (event, judged) => {
-    if (judged === 'flood') { activity.flood(); return; }
+    if (judged === 'flood') { activity.flood(event.n); return; }
     activity.hear(event);
     if (judged === 'arrived') announcer.arrival(activity.nameOf(event.complaint));
   });

@@ -7,6 +7,9 @@ import { taker } from '../work/take.js';
 
 const TICK_MS = 30_000;
 
+/** The complaint of the row that has the focus. */
+export const focusedTicket = () => document.activeElement?.closest('[data-ticket]')?.dataset.ticket ?? null;
+
 export function mount(context) {
   const { state, on, announcer } = context;
   const say = (words) => announcer.say(words);
@@ -40,7 +43,11 @@ export function mount(context) {
     },
     onLost: () => beside().nodes.list.querySelector('a')?.focus({ preventScroll: true }),
   });
-  const steps = taker({ list: context.list, bulk: context.bulk, drawer, say, open: context.open });
+  // A key means what the eyes are on: never a row, or a selection, that is out of sight.
+  const steps = taker({
+    list: context.list, bulk: context.bulk, drawer, say, open: context.open, current: focusedTicket,
+    many: () => !byId('complaints').hidden && !node.contains(document.activeElement),
+  });
   Object.assign(context, { drawer, steps, step });
 
   state.on('open', async () => {

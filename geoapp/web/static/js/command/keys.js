@@ -1,6 +1,7 @@
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { keyboard, keysDialog } from '../work/shared/keys.js';
+import { focusedTicket } from './drawer.js';
 
 const PAN = { ArrowLeft: [-120, 0], ArrowRight: [120, 0], ArrowUp: [0, -120], ArrowDown: [0, 120] };
 
@@ -34,11 +35,6 @@ export function mount(context) {
   byId('show-keys').addEventListener('click', () => help());
   togglers.keys = help;
 
-  /** The complaint that X means: the one with the focus, else the open one. */
-  const meant = () => {
-    const listed = byId('complaints').hidden ? context.activity.current : context.list.current;
-    return listed ?? context.state.get().open;
-  };
   commandKeys({
     map: context.map,
     region: byId('map-region'),
@@ -50,7 +46,7 @@ export function mount(context) {
       l: () => togglers.layers?.(),
       j: () => context.step(1),
       k: () => context.step(-1),
-      x: () => { const ticket = meant(); if (ticket) context.selection.toggle(ticket); },
+      x: () => { const ticket = focusedTicket() ?? context.state.get().open; if (ticket) context.selection.toggle(ticket); },
       ...context.steps.keys,
       s: () => context.lasso(),
       p: () => announcer.say(t(context.activity.pause() ? 'activity_paused' : 'activity_resumed')),

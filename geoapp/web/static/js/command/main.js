@@ -21,7 +21,7 @@
  *   tell(words, action)   one line over the map: `action` is { text, run }; tell(null) takes it away
  *   on(topic, fn), emit(topic, detail)   the page's own news:
  *     'summary'     fn(summary)         there are new figures
- *     'complaint'   fn(event, judged)   one of the feed; judged: 'arrived', 'changed', 'older', 'flood'
+ *     'complaint'   fn(event, judged)   one of the feed; judged: 'arrived', 'changed', 'older', or 'flood': so many, { n }, not told one by one
  *     'retraction'  fn({ ticket })
  *     'refresh'     fn()                ask for everything again
  *     'boundaries'  fn()                other areas are in force
@@ -195,9 +195,10 @@ const arrivals = new Arrivals({
   arrived: (complaint) => follow(complaint, 'arrived'),
   changed: (complaint) => follow(complaint, 'changed'),
   older: (complaint) => follow(complaint, 'older'),
-  flooded: () => { context.emit('complaint', null, 'flood'); refresh(); },
+  flooded: () => { context.emit('complaint', { n: passed }, 'flood'); passed = 0; refresh(); },
 });
 let heard = null;
+let passed = 0; // changes that went by in a flood
 function follow(complaint, judged) {
   if (complaint.lon != null) { touched.push([complaint.lon, complaint.lat]); soonTiles(); }
   soonSummary();
@@ -221,7 +222,7 @@ function wireLive() {
   const alive = () => { byId('live').hidden = false; byId('live-at').textContent = time(serverNow()); };
   listen({
     hello: ({ at }) => { setClock(at); arrivals.setClock(at); alive(); },
-    complaint: (event) => { heard = event; alive(); arrivals.hear(event); },
+    complaint: (event) => { heard = event; alive(); if (!arrivals.hear(event)) passed += 1; },
     retraction: (event) => { context.ground?.refresh(); soonSummary(); context.emit('retraction', event); },
     reload: refresh,
     boundaries,
