@@ -60,6 +60,7 @@ PAGES = {
 }
 # By whom (the beginning of a demo account's address), and where.
 STAFF_PAGES = {
+    "wall": ("operator", "/command?wall"),
     "queue": ("operator", "/agency?duty=open"),
     "queue-agency": ("agency-admin", "/agency?duty=open"),
     "entry": ("operator", "/entry"),
@@ -80,6 +81,7 @@ STAFF_PAGES = {
 # Pictures that the documents show, by what they are called there.
 DOCUMENTED = {
     "map-hotspots-1440": "map",
+    "wall-1920": "wall",
     "admin-boundary-map-1010": "boundary-map",
     "admin-boundary-preview-1010": "boundary-preview",
 }

@@ -29,9 +29,9 @@ export class Link {
   /** Follow the feed from where the page was made; later from now on. */
   follow() {
     this.stop?.();
-    this.down.delete('feed');
     this.stop = listen({
       ...this.on.feed,
+      hello: (told) => { this.on.feed.hello(told); this.holds('feed'); },
       lost: (since) => { this.fails('feed', since); this.look(); },
       back: () => this.holds('feed'),
     }, '/live/work');
@@ -77,7 +77,10 @@ export class Link {
 
   holds(what) {
     if (!this.down.delete(what)) return;
-    if (what === 'questions') this.follow();
+    if (what === 'questions') {
+      this.down.add('feed'); // until it says hello: what happens before that is fetched after it
+      this.follow();
+    }
     if (this.down.size) return;
     clearInterval(this.probe);
     this.probe = null;
