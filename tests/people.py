@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -81,7 +82,7 @@ def sign_in(client: FlaskClient, actor: Actor, *, factor: bool = True) -> None:
     """
     here = client.application.extensions["geoapp"]
     database = here.database
-    city = SimpleNamespace(code=actor.city_code)
+    city: Any = SimpleNamespace(code=actor.city_code)  # of a city the door asks its code alone
     if factor and here.settings.needs_second_factor:
         with database.transaction(Role.ACCOUNTS, actor.city_code) as connection:
             store.set_totp(
