@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
@@ -145,3 +147,11 @@ def test_who_reads_one_agency_is_told_so(client, jambi):
     sign_in(client, hire(jambi, "field_officer", agency="dlh"))
     assert client.get(PAGE).status_code == 403
     assert client.get(f"{PAGE}/all.xlsx").status_code == 403
+
+
+def test_a_line_leads_to_its_open_complaints_on_the_live_map(client):
+    page = client.get(f"{PAGE}?group=road&since=P30D").text
+    links = re.findall(r'href="/command\?([^"]*)">Dinas PUPR, Bina Marga', page)
+    assert [dict(parse_qsl(html.unescape(link), keep_blank_values=True)) for link in links] == [
+        {"agency": "pupr_bina_marga", "group": "road", "status": "open", "since": ""}
+    ]

@@ -137,6 +137,11 @@ class Asked:
             down = not order.descending
         return self.address(sort=f"{table}:{column}:{'down' if down else 'up'}") + f"#{table}"
 
+    def open_ones(self, field: str, code: str) -> str:
+        """The live map's parameters for what is open of a line, whenever it came."""
+        kept = {k: v for k, v in self.filter.items() if k not in {"until", "boundaries"} and v}
+        return urlencode(kept | {"status": "open", "since": "", field: code})
+
     def file_args(self) -> str:
         """The filter for the addresses of the files."""
         return urlencode({k: v for k, v in self.filter.items() if v or k == "since"})
