@@ -15,7 +15,7 @@ export class Kin {
    */
   constructor(map, context, points, changed) {
     Object.assign(this, { context, points, changed, on: false, groups: null });
-    this.overlay = new Overlay(map, 'kin', 490, (ctx, at) => this.draw(ctx, at));
+    this.overlay = new Overlay(map, 'kin', 490, (ctx, at) => this.draw(ctx, at), () => !this.on);
   }
 
   repaint() { this.overlay.redraw(); }

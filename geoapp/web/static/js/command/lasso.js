@@ -19,7 +19,7 @@ export class Lasso {
   constructor(map, button, tell, onDrawn) {
     Object.assign(this, { map, button, tell, onDrawn, drawing: false, line: null, shown: [] });
     this.box = map.getContainer();
-    this.overlay = new Overlay(map, 'lasso', 520, (ctx, at) => this.draw(ctx, at));
+    this.overlay = new Overlay(map, 'lasso', 520, (ctx, at) => this.draw(ctx, at), () => !this.line && !this.shown.length);
     this.down = (event) => this.start(event);
     this.move = (event) => this.more(event);
     this.up = () => this.finish();

@@ -9,7 +9,7 @@ import * as state from './state.js';
 export class Rules {
   constructor(map, context, changed) {
     Object.assign(this, { map, context, changed, on: false, features: null });
-    this.overlay = new Overlay(map, 'rules', 360, (ctx, at) => this.draw(ctx, at));
+    this.overlay = new Overlay(map, 'rules', 360, (ctx, at) => this.draw(ctx, at), () => !this.on);
   }
 
   forget() { this.features = null; }

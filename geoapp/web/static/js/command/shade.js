@@ -25,7 +25,7 @@ export class Shade {
    */
   constructor(map, context, changed) {
     Object.assign(this, { context, changed, data: null, values: new Map(), key: null });
-    this.overlay = new Overlay(map, 'shade', 250, (ctx, at) => this.draw(ctx, at));
+    this.overlay = new Overlay(map, 'shade', 250, (ctx, at) => this.draw(ctx, at), () => !this.data);
     map.getContainer().dataset.shaded = '';
     this.box = map.getContainer();
   }

@@ -53,7 +53,7 @@ export class ComplaintLayers {
   constructor(map, { layers, steps, onPoint, onCell, tip, colour = () => 'group', ground = null }) {
     Object.assign(this, { map, layers, steps, onPoint, onCell, tip, colour, ground, tiles: [], place: null, pointed: null, stamps: new Stamps() });
     this.picture = picture([], 12);
-    this.density = new Overlay(map, 'density', 300, (...args) => this.drawCells(...args));
+    this.density = new Overlay(map, 'density', 300, (...args) => this.drawCells(...args), () => !this.showsCells);
     this.points = new Overlay(map, 'points', 500, (...args) => this.drawPoints(...args));
     map.on('mousemove', (event) => this.hover(event));
     map.on('mouseout movestart', () => this.unhover());

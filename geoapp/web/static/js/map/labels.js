@@ -23,7 +23,7 @@ export class Labels {
    */
   constructor(map, areas, obstacles, cover, big = enlarge) {
     Object.assign(this, { map, areas, obstacles, cover, big, placed: [], chosen: [] });
-    this.ground = new Overlay(map, 'chosen', 380, (...args) => this.drawChosen(...args));
+    this.ground = new Overlay(map, 'chosen', 380, (...args) => this.drawChosen(...args), () => !this.chosen.length);
     this.overlay = new Overlay(map, 'labels', 450, (...args) => this.draw(...args));
     map.on('moveend', () => this.layout());
     window.addEventListener('resize', () => this.layout());

@@ -3,8 +3,8 @@ import L from '../shared/leaflet.js';
 const MARGIN = 0.15; // drawn around the view, so that a drag shows no empty edge
 
 /**
- * One canvas over the whole view in its own pane, redrawn while the map moves and scaled along
- * with a zoom animation.
+ * One canvas over the whole view in its own pane, and a margin around it: it moves with the map, is
+ * drawn again when the view leaves it or has come to rest, and is scaled along with a zoom animation.
  */
 export class Overlay {
   /**
@@ -13,10 +13,12 @@ export class Overlay {
    * @param {number} zIndex of the pane
    * @param {(ctx: CanvasRenderingContext2D, at: (wx: number, wy: number) => [number, number], scale: number) => void} draw
    *   *at* turns unit-square coordinates into canvas pixels, *scale* is the world's width in pixels
+   * @param {() => boolean} blank whether there is nothing to draw: then there is no canvas to move either
    */
-  constructor(map, pane, zIndex, draw) {
+  constructor(map, pane, zIndex, draw, blank = () => false) {
     this.map = map;
     this.draw = draw;
+    this.blank = blank;
     this.canvas = document.createElement('canvas');
     this.canvas.className = 'leaflet-zoom-animated overlay';
     const parent = map.getPane(pane) ?? map.createPane(pane);
@@ -24,7 +26,17 @@ export class Overlay {
     parent.style.pointerEvents = 'none';
     parent.append(this.canvas);
     map.on('zoomanim', this.animate, this);
-    map.on('move viewreset resize zoomend moveend', this.redraw, this);
+    map.on('viewreset resize zoomend moveend', this.redraw, this);
+    map.on('move', () => { if (!this.covers()) this.redraw(); });
+  }
+
+  /** Whether what is drawn reaches over the whole view, at its zoom. */
+  covers() {
+    if (this.canvas.hidden) return true;
+    if (!this.corner || this.map.getZoom() !== this.zoom) return false;
+    const { x, y } = this.map.latLngToContainerPoint(this.corner);
+    const size = this.map.getSize();
+    return x <= 0 && y <= 0 && x + this.width >= size.x && y + this.height >= size.y;
   }
 
   /** Draw again before the next frame. */
@@ -37,6 +49,8 @@ export class Overlay {
 
   paint() {
     const { map, canvas } = this;
+    canvas.hidden = this.blank();
+    if (canvas.hidden) return;
     const size = map.getSize();
     const margin = size.multiplyBy(MARGIN).round();
     const width = size.x + 2 * margin.x;
@@ -52,6 +66,7 @@ export class Overlay {
     L.DomUtil.setTransform(canvas, corner, 1);
     this.corner = map.layerPointToLatLng(corner);
     this.zoom = map.getZoom();
+    Object.assign(this, { width, height });
     const scale = 256 * 2 ** this.zoom;
     const origin = map.getPixelOrigin().add(corner);
     const ctx = canvas.getContext('2d');
