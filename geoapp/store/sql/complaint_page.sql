@@ -5,8 +5,17 @@ SELECT total.matched, page.*, area.name AS kelurahan_name, area.parent_name AS k
        pictures.photos
 FROM (SELECT count(*) AS matched FROM matching) AS total
 LEFT JOIN page ON true
-LEFT JOIN LATERAL geoapp.area_told(
-    page.city_code, page.kelurahan_set, page.kelurahan_code) AS area ON true
+LEFT JOIN (
+    -- each area once, not for each of its complaints: a third of the time of a page
+    WITH areas AS MATERIALIZED (
+        SELECT place.kelurahan_set, place.kelurahan_code, told.name, told.parent_name
+        FROM (SELECT DISTINCT city_code, kelurahan_set, kelurahan_code FROM page) AS place
+        CROSS JOIN LATERAL geoapp.area_told(
+            place.city_code, place.kelurahan_set, place.kelurahan_code) AS told
+    )
+    SELECT * FROM areas
+) AS area ON area.kelurahan_code = page.kelurahan_code
+         AND area.kelurahan_set IS NOT DISTINCT FROM page.kelurahan_set
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object(
                'id', photo.id, 'width', photo.width, 'height', photo.height)
