@@ -162,7 +162,7 @@ def draw(dice: random.Random, officer: int) -> Asked:
         "channel": lambda: codes("channel", "channel", CHANNELS),
         "deadline": lambda: codes("deadline", DEADLINE, ("overdue", "due_soon", "in_time", "paused")),
         "status": lambda: _status(dice, put_in),
-        "period": lambda: _period(dice, asked),
+        "period": lambda: draw_period(dice, asked),
         "overdue": lambda: _overdue(dice, put_in),
         "q": lambda: _words(dice, put_in),
         "polygon": lambda: put_in(
@@ -192,7 +192,8 @@ def _status(dice: random.Random, put_in: Any) -> None:
         put_in("status", ",".join(chosen), _listed("status", chosen))
 
 
-def _period(dice: random.Random, asked: Asked) -> None:
+def draw_period(dice: random.Random, asked: Asked) -> None:
+    """Add a period to *asked*."""
     days = dice.choice((7, 30, 90, 150))
     asked.since = NOW - timedelta(days=days)
     asked.query["since"] = f"P{days}D"

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from geoapp.domain.access import StaffRole
 from geoapp.domain.work_feed import Hears, Sight
+from geoapp.store.database import Role
 from geoapp.usecases import work_feed
 from tests.asking import as_owner
 from tests.complaint_rows import CITY
@@ -109,3 +111,19 @@ def test_a_hand_over_takes_it_from_the_whole_agency_and_its_officers_there(world
     assert Sight.of(hire(world.database, "agency_head", agency="dlh")).hears(event) is Hears.ALL
     other = Sight.of(hire(world.database, "agency_head", agency="pupr_bina_marga"))
     assert other.hears(event) is Hears.NOTHING
+
+
+@pytest.mark.parametrize("role", [Role.VISITOR, Role.INTAKE, Role.STAFF, Role.ACCOUNTS])
+def test_nobody_but_the_listener_reads_events_whole(world, role):
+    """And it reads no complaint in any other way."""
+    question = text("SELECT * FROM geoapp.feed_work('15.71', '{1}')")
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        world.database.transaction(role, CITY) as connection,
+    ):
+        connection.execute(question)
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        world.database.transaction(Role.LISTENER, CITY) as connection,
+    ):
+        connection.execute(text("SELECT geom FROM geoapp.complaint"))
