@@ -50,7 +50,10 @@ export class Overlay {
   paint() {
     const { map, canvas } = this;
     canvas.hidden = this.blank();
-    if (canvas.hidden) return;
+    if (canvas.hidden) {
+      canvas.width = canvas.height = 1; // what a large screen would take is given back
+      return;
+    }
     const size = map.getSize();
     const margin = size.multiplyBy(MARGIN).round();
     const width = size.x + 2 * margin.x;
