@@ -9,7 +9,7 @@ const {
   actionsOf, crossesItself, directions, gather, happened, lastEvent, listParameters, metres, others, plainState, readPolygon, readState, reasonText, runningFirst, stopLabel, writeState,
 } = await import(`${js}/rules.js`);
 const { config } = await import('../../../geoapp/web/static/js/shared/config.js');
-const { draft, keepDraft, pending } = await import(`${js}/kept.js`);
+const { draft, draftPhotos, forget, keepDraft, pending } = await import(`${js}/kept.js`);
 const { createOutbox } = await import(`${js}/outbox.js`);
 const { sendStep, stepOf } = await import(`${js}/send.js`);
 
@@ -181,4 +181,17 @@ test('a refusal ends the attempt and keeps the words', async () => {
   assert.equal((await sendStep(finish())).outcome, 'refused');
   assert.equal(pending(found.ticket), null);
   assert.equal(draft(found.ticket, 'finish').text, 'Diganti');
+});
+
+test('words and photos of a draft are kept beside each other, each as it changes', () => {
+  kept.clear();
+  assert.deepEqual(draft('JBI-1', 'finish'), { text: '', chosen: '', photos: [] });
+  const photo = { key: 'a', id: null, state: 'waiting' };
+  keepDraft('JBI-1', 'finish', { photos: [photo] });
+  keepDraft('JBI-1', 'finish', { text: 'Ditambal', chosen: '' });
+  keepDraft('JBI-2', 'cannot_do', { photos: [{ ...photo, key: 'b' }] });
+  assert.deepEqual(draft('JBI-1', 'finish'), { text: 'Ditambal', chosen: '', photos: [photo] });
+  assert.deepEqual(draftPhotos().sort(), ['a', 'b']); // no draft lets go of another's files
+  forget('JBI-1');
+  assert.deepEqual(draftPhotos(), ['b']);
 });
