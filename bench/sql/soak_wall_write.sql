@@ -3,17 +3,17 @@ WITH made AS (
     INSERT INTO geoapp.complaint (
         city_code, ticket, channel, service_code, group_code, description, status, submitted_at,
         due_at, location_kind, geom, public_geom, shown_within_m, agency_code, assignment_method)
-    SELECT service.city_code, 'SOAK-' || cast(:first AS bigint) + number, 'import', service.code,
+    SELECT service.city_code, 'SOAK-' || cast(:first AS bigint) + point.number, 'import', service.code,
            service.group_code, 'Soak', 'submitted', now(), now() + interval '10 minutes', 'point',
            point.geom, point.geom, 0, version.agency_code, 'covers'
-    FROM generate_series(1, cast(:number AS integer)) AS number
-    CROSS JOIN LATERAL (
-        SELECT ST_SetSRID(ST_MakePoint(103.56 + 0.1 * random(), -1.66 + 0.09 * random()), 4326)
-               AS geom, number
+    FROM (
+        SELECT number, ST_SetSRID(
+            ST_MakePoint(103.56 + 0.1 * random(), -1.66 + 0.09 * random()), 4326) AS geom
+        FROM generate_series(1, cast(:number AS integer)) AS number
     ) AS point
     JOIN geoapp.service ON service.city_code = '15.71' AND service.code =
         (ARRAY['pothole', 'street_light_out', 'waste_pile'])[
-            1 + number % 3]
+            1 + point.number % 3]
     JOIN LATERAL (
         SELECT agency_code FROM geoapp.service_version
         WHERE service_version.city_code = service.city_code

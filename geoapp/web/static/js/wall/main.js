@@ -26,6 +26,8 @@ const px = () => {
   return w > h ? Math.min(w / 1920, h / 1080) : Math.min(w / 1080, h / 1920);
 };
 const furniture = () => [...document.querySelectorAll('.mid .title, .mid .cycle, .mid .legend')];
+/** Room below the city: none for one row of groups, which stands in a corner; a second row would cover points. */
+let foot = 0;
 let counts = null; // per group, once known
 let found = new Map();
 let runs = new Map();
@@ -35,7 +37,7 @@ let touched = [];
 let gathering = null;
 
 const leaflet = window[config.map_variable];
-const map = new WallMap(leaflet, { px, furniture, drawn: showLegend });
+const map = new WallMap(leaflet, { px, furniture, foot: () => foot, drawn: showLegend });
 const mark = new AlarmMark(byId('alarm-mark'), leaflet, { px, keepClear: () => map.hidden() });
 const feed = new Feed(byId('feed'));
 const announcer = new Announcer(byId('announce'));
@@ -98,11 +100,20 @@ function showSlide() {
   byId('slide-open').textContent = count.overdue ? `${said},` : said;
   byId('slide-overdue').textContent = count.overdue ? t('wall_overdue', { n: number(count.overdue) }) : '';
   showCycle(code, of > 1 ? `${nth}/${of}` : '');
+  makeRoom();
   map.show(code);
   const days = runs.get(code) ?? 0;
   showAlarm(alarm, days);
   feed.fit();
   mark.show(slide, days, { fresh });
+}
+
+/** It only grows: the city must not jump when a longer name needs a second row. */
+function makeRoom() {
+  const { offsetHeight: height } = byId('cycle');
+  if (height <= 80 * px() || height + 52 * px() <= foot) return;
+  foot = height + 52 * px();
+  map.resized();
 }
 
 function showCycle(current, place) {
@@ -215,7 +226,13 @@ async function start() {
 let settling = null;
 window.addEventListener('resize', () => {
   clearTimeout(settling);
-  settling = setTimeout(() => { map.resized(); mark.place(); feed.fit(); }, 200);
+  settling = setTimeout(() => {
+    foot = 0;
+    makeRoom();
+    map.resized();
+    mark.place();
+    feed.fit();
+  }, 200);
 });
 document.addEventListener('keydown', (event) => {
   if (link.ended && event.key === 'Enter') location.reload(); // the server sends it to the sign-in, and back here after

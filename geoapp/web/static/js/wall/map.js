@@ -18,12 +18,12 @@ const HANDLERS = ['dragging', 'touchZoom', 'doubleClickZoom', 'scrollWheelZoom',
 export class WallMap {
   /**
    * @param {L.Map} map the shell's
-   * @param {{px: () => number, furniture: () => HTMLElement[], drawn: (what: object) => void}} options
-   *   *px*: CSS pixels of one pixel of the 1920 × 1080 design; *furniture*: what stands on the map;
+   * @param {{px: () => number, furniture: () => HTMLElement[], foot: () => number, drawn: (what: object) => void}} options
+   *   *px*: CSS pixels of one pixel of the 1920 × 1080 design; *furniture*: what stands on the map; *foot*: room it needs below;
    *   *drawn*: told what is to be seen, for the legend
    */
-  constructor(map, { px, furniture, drawn }) {
-    Object.assign(this, { map, px, furniture, drawn, group: null, arrivals: [] });
+  constructor(map, { px, furniture, foot, drawn }) {
+    Object.assign(this, { map, px, furniture, foot, drawn, group: null, arrivals: [] });
     Object.assign(map.options, { zoomSnap: 0, inertia: false, fadeAnimation: false });
     map._zoomAnimated = false;
     map.setMinZoom(6);
@@ -69,7 +69,7 @@ export class WallMap {
     const px = this.px();
     this.map.invalidateSize({ animate: false });
     const box = this.areas.kelurahan.reduce(([w, s, e, n], { box: b }) => [Math.min(w, b[0]), Math.min(s, b[1]), Math.max(e, b[2]), Math.max(n, b[3])], [180, 90, -180, -90]);
-    this.map.fitBounds(boundsOf(this.areas.kelurahan.length ? box : config.city.bbox), { paddingTopLeft: [40 * px, 92 * px], paddingBottomRight: [40 * px, 84 * px], animate: false });
+    this.map.fitBounds(boundsOf(this.areas.kelurahan.length ? box : config.city.bbox), { paddingTopLeft: [40 * px, 92 * px], paddingBottomRight: [40 * px, Math.max(84 * px, this.foot())], animate: false });
   }
 
   /** The window has another size. */
