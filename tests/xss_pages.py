@@ -198,6 +198,32 @@ def entry(planted: Planted, seen: Watched) -> None:
     seen.look("a place", new=False)
 
 
+def command(planted: Planted, seen: Watched) -> None:
+    """Cases in the drawer, every layer, all filters and their names, the list, the numbers."""
+    tickets = [planted.rich[0], *(ticket for ticket, _ in planted.entered[:12])]
+    seen.note(seen.do("(t) => xss.visit(t, '#drawer')", tickets), "drawers of the map", new=True)
+    seen.do("document.getElementById('ctl-layers').click()")
+    for box in seen.page.locator("#layers input").all():
+        box.evaluate("(box) => box.click()")
+    seen.look("layers", new=False)
+    seen.do("document.getElementById('legend').open = true")
+    seen.do("document.querySelector('.saved-now').click()")
+    seen.page.locator(".saved-list [data-id]").first.wait_for(state="attached")
+    seen.look("filters by name", new=False)
+    seen.do("document.getElementById('tab-list').click()")
+    seen.do("xss.toTheEnd('#list-scroll', '#list > *')")
+    seen.look("the list", new=False)
+    for words in ("<", "hit", planted.found.fields["area"][0].text[:20]):
+        seen.page.fill("#search", words)
+        seen.look(f"search {words}", new=False)
+
+
+def wall(_planted: Planted, seen: Watched) -> None:
+    """A page without controls: what it shows when its figures have come."""
+    seen.page.locator("#slide-name").wait_for()
+    seen.look("the wall", new=False)
+
+
 def areas(_planted: Planted, seen: Watched) -> None:
     """Its table and the map beside it."""
     seen.page.locator("table tbody tr").first.wait_for(state="attached")
@@ -239,6 +265,10 @@ PAGES: dict[str, list[Page]] = {
         Page(HEAD, at("/agency/numbers"), everything_open),
         Page("auditor", at(f"/agency/numbers?agency={AGENCY}"), everything_open),
     ],
+    "/command/statistics": [
+        Page(OPERATOR, at("/command/statistics?since="), everything_open),
+        Page(HEAD, at("/command/statistics?boundaries=then&since="), everything_open),
+    ],
     "/agency/digest": [Page(HEAD, at("/agency/digest"), everything_open)],
     "/agency/templates": [Page(OPERATOR, at("/agency/templates"), everything_open)],
     "/agency/templates/<int:number>": [
@@ -249,6 +279,11 @@ PAGES: dict[str, list[Page]] = {
         Page("admin", lambda p: [f"/case/{t}" for t in (p.rich[0], p.entered[0][0])], case),
         Page("officer", lambda p: [f"/case/{p.entered[0][0]}"], case),
         Page("auditor", lambda p: [f"/case/{p.rated[0][0]}"], case),
+    ],
+    "/command": [
+        Page(OPERATOR, at("/command?status=all&since=P400D"), command),
+        Page("admin", at("/command?status=all&colour=status")),
+        Page(OPERATOR, at("/command?wall"), wall),
     ],
     "/entry": [Page(OPERATOR, at("/entry"), entry)],
     "/field": [Page("officer", at("/field"), field_page), Page("admin", at("/field"))],
@@ -284,8 +319,13 @@ PAGES: dict[str, list[Page]] = {
         "SELECT id FROM geoapp.boundary_set WHERE layer = 'kelurahan' OR layer = 'road' ORDER BY 1",
         "/admin/boundaries/{}"), everything_open)],
     "/admin/misfits": [Page(BOSS, at("/admin/misfits"))],
-    "/admin/privacy": [Page(BOSS, at("/admin/privacy", "/admin/privacy?before=60", "/admin/privacy?before=40",
-                                          "/admin/privacy?before=20"))],
+    "/admin/privacy": [
+        Page(BOSS, at("/admin/privacy")),
+        Page(BOSS, _codes(
+            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS nth"
+            " FROM geoapp.privacy_request) AS request WHERE nth % 25 = 0 ORDER BY 1 DESC",
+            "/admin/privacy?before={}")),
+    ],
     "/admin/privacy/breaches/new": [Page(BOSS, at("/admin/privacy/breaches/new"))],
     "/admin/privacy/breaches/<int:number>": [
         Page(BOSS, lambda p: [f"/admin/privacy/breaches/{n}" for n in p.breaches])
@@ -295,7 +335,7 @@ PAGES: dict[str, list[Page]] = {
 DATA = ("/api/", "/tiles/", "/static/", "/photos/", "/live", "/health", "/metrics",
         "/admin/privacy/breaches/<int:number>/notice.txt",
         "/admin/service-areas/neighbours.json", "/admin/service-areas/export.geojson",
-        "/admin/boundaries/<int:number>/")  # fmt: skip
+        "/admin/boundaries/<int:number>/", "/command/statistics/<table>.")  # fmt: skip
 """Answers for programs: no browser makes a page of them (see `test_data_is_no_page`)."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask.testing import FlaskClient
 from PIL import Image
@@ -17,7 +18,7 @@ from geoapp.domain.access import Actor, Grant, StaffRole
 from geoapp.domain.photo import Refusal
 from geoapp.errors import InvalidInput
 from geoapp.media.drawing import Drawn, draw
-from geoapp.usecases import accounts, breach, digest, door, hotspots, support
+from geoapp.usecases import accounts, breach, digest, door, hotspots, saved_filters, support
 from tests.journeys.staff import Staffed
 from tests.people import csrf_token, sign_in
 from tests.sender_world import TUS
@@ -49,6 +50,8 @@ class Planted:
     rated: list[tuple[str, str]] = field(default_factory=list)
     passed_on: list[str] = field(default_factory=list)
     photos: list[str] = field(default_factory=list)
+    shown: str = ""
+    """The photo that came with an answer."""
     templates: list[int] = field(default_factory=list)
     machine: int = 0
     drawn: int = 0
@@ -91,6 +94,7 @@ def plant(office: Staffed, found: Texts) -> Planted:
     token = csrf_token(planted.operator, "/account")
     planted.operator.environ_base["HTTP_X_CSRFTOKEN"] = token
     _templates(planted)
+    _filters(planted)
     _people(planted)
     _photos(planted)
     _entered(planted)
@@ -110,6 +114,18 @@ def _templates(planted: Planted) -> None:
         )
         if answer is not None:
             planted.templates.append(answer.get_json()["id"])
+
+
+def _filters(planted: Planted) -> None:
+    """Filters with names, shared: nobody may keep all of them."""
+    world = planted.office.world
+    who = (world.operator, world.admin, world.other_admin, world.head, world.city_admin,
+           world.auditor)  # fmt: skip
+    for n, value in enumerate(planted.found.cut("savedname", 100)):
+        saved_filters.add(
+            world.database, world.city, who[n % len(who)],
+            name=value.text, query="status=open", shared=True,
+        )  # fmt: skip
 
 
 def _people(planted: Planted) -> None:
@@ -179,7 +195,7 @@ def _photos(planted: Planted) -> None:
         assert begun.status_code == 201, begun.text
         where = begun.headers["Location"]
         assert "hit" not in f"{begun.headers} {begun.text}", "a file's name is told"
-        if n < KEPT:
+        if n <= KEPT:
             sent = planted.citizen.patch(
                 where, data=picture, headers=TUS | {"Upload-Offset": "0"},
                 content_type="application/offset+octet-stream",
@@ -188,7 +204,11 @@ def _photos(planted: Planted) -> None:
             told = planted.citizen.get(where)
             assert told.get_json()["state"] == "kept", told.text
             assert "hit" not in told.text
-            planted.photos.append(where.rsplit("/", 1)[1])
+            photo = where.rsplit("/", 1)[1]
+            if n == KEPT:
+                planted.shown = photo
+            else:
+                planted.photos.append(photo)
         drawn = draw(noted_photo(words))  # what looks like a page is refused, see geoapp.media
         if isinstance(drawn, Drawn):
             assert words.encode() not in drawn.large.data + drawn.small.data
@@ -290,8 +310,9 @@ def _rich(planted: Planted) -> None:
     planted.step(world.operator, "assign", ticket)
     for value in found.cut("note", 4000):
         planted.step(world.operator, "note", ticket, text=value.text)
-    for value in found.cut("answer", 4000):
-        planted.step(world.admin, "answer", ticket, text=value.text)
+    for n, value in enumerate(found.cut("answer", 4000)):
+        photos = (UUID(planted.shown),) if n == 0 else ()
+        planted.step(world.admin, "answer", ticket, text=value.text, photos=photos)
     for value in found.cut("reply", 2000):
         _say(planted, ticket, key, "replies", text=value.text)
     for value in found.cut("hold", 1000):

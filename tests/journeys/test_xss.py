@@ -7,6 +7,7 @@ knows every page. A text must be seen as text: a page that doesn't show what it 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,9 +35,10 @@ from tests.xss_people import Planted, plant
 from tests.xss_texts import Texts
 from tests.xss_watch import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 OWN_FILES = "request: file://"
+OWN_PHOTO = re.compile(r"img src=photos/[A-Z0-9-]+-[0-9]+\.jpg")
 
 
 @dataclass
@@ -132,8 +134,8 @@ def test_what_arrives_while_a_page_is_open_runs_nothing(hostile: Hostile) -> Non
         seen.page.wait_for_selector(f'#list a[data-ticket="{ticket}"]', timeout=20_000)
         seen.note(seen.do("(t) => xss.visit([t], '#card')", ticket), "an arrival")
         staff.do("(t) => xss.visit([t], '#drawer')", ticket)
-        text = value.text[:4000]
-        world.act(world.operator, "note", ticket, text=text)
+        # what everybody hears of; what staff notes comes with the next look at the case
+        world.act(world.admin, "answer", ticket, text=value.text)
         staff.do(
             "(mark) => xss.until(() => document.querySelector('#drawer .case-history')"
             "?.textContent.includes(mark), 'news')",
@@ -178,7 +180,7 @@ def test_data_is_no_page(hostile: Hostile) -> None:
     """What isn't a page is nothing that a browser would take for one."""
     boss = hostile.browser_of("city_admin")
     for _, rule, _view in routes(hostile.office.app):
-        if not is_data(rule) or "<" in rule or rule == "/live":
+        if not is_data(rule) or "<" in rule or rule in {"/live", "/live/work"}:
             continue
         answer = boss.page.request.get(hostile.office.server.url + rule)
         assert "html" not in answer.headers.get("content-type", ""), rule
@@ -213,8 +215,11 @@ def test_papers_are_papers(hostile: Hostile, tmp_path: Path) -> None:
         zipfile.ZipFile(io.BytesIO(packed.data)).extractall(tmp_path / ticket)
         seen.page.goto(f"file://{tmp_path / ticket / 'data.html'}")
         seen.wrong[:] = [one for one in seen.wrong if not one.startswith(OWN_FILES)]
-        assert hostile.found.look(seen.do("xss.words(document)")) > 100
-        assert [one for one in seen.do("xss.wrong()") if "file:" not in one] == []
+        least = 100 if ticket == hostile.planted.rich[0] else 30  # as much as was said of it
+        assert hostile.found.look(seen.do("xss.words(document)")) > least
+        # what it is made of lies beside it
+        odd = [one for one in seen.do("xss.wrong()") if "file:" not in one]
+        assert [one for one in odd if not OWN_PHOTO.fullmatch(one)] == []
         seen.fine("the export")
 
 
@@ -246,15 +251,18 @@ def test_files_with_hostile_names_are_sent(hostile: Hostile) -> None:
     known, token = payloads(), csrf_token(hostile.planted.citizen, "/report")
     boss.open("/admin/boundaries")
     for start in range(0, len(known), 25):
-        for n, name in enumerate(known[start : start + 25], start):
+        for first in range(start, start + 25, 5):
+            names = known[first : first + 5]
+            # one that is looked into, which takes a while, and four that are empty
+            files = [io.BytesIO(b"" if n else b"no photo") for n in range(len(names))]
             answer = client.post(
                 "/report", content_type="multipart/form-data",
-                data={"csrf_token": token, "service": "", "description": name,
-                      "photos": (io.BytesIO(b"no photo"), f"{name}.jpg")},
+                data={"csrf_token": token, "service": "", "description": "\n".join(names),
+                      "photos": list(zip(files, (f"{name}.jpg" for name in names), strict=True))},
             )  # fmt: skip
             assert answer.status_code in (400, 422), answer.status_code
-            assert f"{name}.jpg" not in answer.text
-            assert "<script>hit" not in answer.text, n
+            assert not [name for name in names if f"{name}.jpg" in answer.text]
+            assert "<script>hit" not in answer.text, first
         name = known[start].replace("/", "\u2215")
         boss.page.set_input_files(
             "#file",
