@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from geoapp.domain.catalogue import City
 from geoapp.domain.density import Phase
+from geoapp.errors import Conflict
 from geoapp.store import density, density_check
 from geoapp.store.database import Database, Role
 from geoapp.usecases.livemap import tile_moment
@@ -128,8 +129,16 @@ def verify(database: Database, city: City, *, progress: Progress = _silent) -> l
     """Compare cells, what was counted and the complaints, square by square; what doesn't fit.
 
     Each square is compared in one statement, so that it holds while complaints come in.
+
+    Raises:
+        Conflict: the city isn't counted to its end yet.
     """
     with database.transaction(Role.WORKER, city.code) as connection:
+        if density.moment(connection, city.code) is None:
+            raise Conflict(
+                f"{city.name.local} isn't counted yet.",
+                "Wait for the worker, or run geoapp density rebuild.",
+            )
         prefixes = density_check.prefixes(connection, city.code)
     found: list[Finding] = []
     for done, prefix in enumerate(prefixes, 1):
