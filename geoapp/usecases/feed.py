@@ -8,14 +8,12 @@ alike is rendered once (`Batch.once`). Threads here are greenlets under gevent.
 from __future__ import annotations
 
 import logging
-import queue
 import select
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg2
 import psycopg2.extensions
@@ -25,13 +23,12 @@ from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
 from geoapp.errors import DatabaseUnavailable
 from geoapp.store import feed
 from geoapp.store.database import Database, Role
+from geoapp.usecases.feed_client import BACKLOG, Batch, Client
 
 log = logging.getLogger(__name__)
 
-Told = TypeVar("Told")
-
-BACKLOG = 1000
-"""Events a client may be behind before it's told to reload instead of catching up."""
+CAUGHT_S = 0.5
+"""What was missed is told as it was read so long ago at most: it may turn confidential."""
 
 AT_ONCE = 500
 """Clients that are told without a pause; some ten milliseconds."""
@@ -85,112 +82,6 @@ def ring_once(database: Database) -> None:
         connection.close()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Batch:
-    """What a hub read at once for one city, in feed order; all of its clients share it.
-
-    Either events of the feed or one `BoundariesChanged`, which has no place in it.
-    """
-
-    epoch: str
-    events: tuple[FeedEvent | BoundariesChanged, ...]
-    _made: dict[Hashable, Any] = field(default_factory=dict)
-    _making: dict[Hashable, threading.Lock] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.events)
-
-    def once(self, audience: Hashable, make: Callable[[Batch], Told]) -> Told:
-        """What *make* gives for this batch; for one *audience* it is made once.
-
-        An audience is everybody who is told exactly the same.
-        """
-        if audience not in self._made:
-            # making it may wait for the database: whoever comes meanwhile waits for this one
-            with self._making.setdefault(audience, threading.Lock()):
-                if audience not in self._made:
-                    self._made[audience] = make(self)
-        return cast("Told", self._made[audience])
-
-    def after(self, cursor: Cursor) -> Batch:
-        """Its part after *cursor*: mostly this batch itself."""
-        first = self.events[0]
-        if isinstance(first, BoundariesChanged) or first.cursor > cursor:
-            return self
-        rest = (event for event in self.events if isinstance(event, FeedEvent))
-        return Batch(self.epoch, tuple(event for event in rest if event.cursor > cursor))
-
-
-@dataclass(eq=False)
-class Client:
-    """One subscriber: what it hasn't taken yet; with too much of it the subscription ends."""
-
-    city_code: str
-    hang_up: Callable[[], None] = lambda: None
-    """Frees who is stuck in sending to somebody that doesn't read."""
-    direct: Callable[[Batch], bool] | None = None
-    """Sends a batch at once, without waking anybody; False when it must be taken after all.
-
-    Asked only while the client waits in `next` and nothing waits for it, so that nothing
-    overtakes; it may not block. OSError means that nobody is there any more. A third of what
-    waking thousands of greenlets costs (`make bench-live`).
-    """
-    behind: int = 0
-    """Events it hasn't taken yet."""
-    _idle: bool = False
-    _told_at: float = 0.0
-    _waiting: queue.SimpleQueue[Batch | None] = field(default_factory=queue.SimpleQueue)
-
-    def give(self, batch: Batch) -> bool:
-        """Send it or add it to what it hasn't taken; False when it can't be given any more."""
-        if self._idle and not self.behind and self.direct is not None:
-            try:
-                if self.direct(batch):
-                    self._told_at = time.monotonic()
-                    return True
-            except OSError:
-                return False
-            except Exception:  # one client's trouble isn't everybody's
-                log.exception("an event can't be told")
-                return False
-        if self.behind + len(batch) > BACKLOG:
-            return False
-        self.behind += len(batch)
-        self._waiting.put(batch)
-        return True
-
-    def next(self, timeout_s: float) -> Batch | None:
-        """The next batch; None once the subscription has ended.
-
-        Raises:
-            queue.Empty: it was told nothing for *timeout_s* seconds.
-        """
-        self._idle, self._told_at = True, time.monotonic()
-        try:
-            batch = self._wait(timeout_s)
-        finally:
-            self._idle = False
-        if batch is not None:
-            self.behind -= len(batch)
-        return batch
-
-    def _wait(self, timeout_s: float) -> Batch | None:
-        while True:
-            left = self._told_at + timeout_s - time.monotonic()
-            if left <= 0:
-                # What was put there while this greenlet was about to wake counts, too.
-                return self._waiting.get_nowait()
-            with suppress(queue.Empty):
-                return self._waiting.get(timeout=left)
-
-    def end(self) -> None:
-        """Nothing more comes: what waits is dropped, a reconnect asks for it."""
-        while not self._waiting.empty():
-            self._waiting.get_nowait()
-        self._waiting.put(None)
-        self.hang_up()
-
-
 class Hub:
     """Follows the feed and hands events to clients; starts with its first client."""
 
@@ -204,6 +95,8 @@ class Hub:
         self._position: Position | None = None
         self._boundaries: dict[str, str] = {}
         self._looked_at = 0.0
+        self._caught = Batch("", ())
+        self._caught_at = 0.0
         self._closed = False
 
     def close(self) -> None:
@@ -251,14 +144,24 @@ class Hub:
             with self._lock:
                 self._clients.discard(client)
 
-    def catch_up(self, city_code: str, since: Cursor, here: Position) -> list[FeedEvent] | None:
-        """Events of a city after *since* up to *here*; none if *since* is further.
+    def catch_up(self, city_code: str, since: Cursor, here: Position) -> Batch | None:
+        """Events of a city after *since* up to *here*; empty if *since* is further.
 
-        None when they are too many to resend, or *since* is where the feed never was.
+        None when they are too many to resend, or *since* is where the feed never was. When a
+        web worker goes, thousands come back at once with the same number: they are answered
+        with one batch, read once.
         """
+        with self._lock:
+            if time.monotonic() - self._caught_at > CAUGHT_S:
+                self._caught, self._caught_at = Batch(here.epoch, ()), time.monotonic()
+            caught = self._caught
+        return caught.once((city_code, since, here), lambda _: self._after(city_code, since, here))
+
+    def _after(self, city_code: str, since: Cursor, here: Position) -> Batch | None:
         if since > here.cursor:
             with self._database.transaction(Role.LISTENER) as connection:
-                return [] if since <= feed.position(connection).cursor else None
+                known = since <= feed.position(connection).cursor
+            return Batch(here.epoch, ()) if known else None
         missed: list[FeedEvent] = []
         cursor = since
         while cursor < here.cursor:
@@ -274,7 +177,7 @@ class Hub:
             if len(missed) > BACKLOG:
                 return None
             cursor = page[-1].cursor
-        return missed
+        return Batch(here.epoch, tuple(missed))
 
     def _start(self) -> None:
         if self._thread is None:

@@ -23,7 +23,7 @@ from geoapp.domain.work_feed import Sight, WorkEvent
 from geoapp.errors import DatabaseUnavailable, Forbidden
 from geoapp.store import account_still, work_feed
 from geoapp.store.database import Database, Role
-from geoapp.usecases.feed import Client
+from geoapp.usecases.feed_client import Client
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
 from geoapp.domain.work_feed import WorkEvent
 from geoapp.errors import DatabaseUnavailable
 from geoapp.usecases import cities
-from geoapp.usecases.feed import Batch, Client, Hub
+from geoapp.usecases.feed import Hub
+from geoapp.usecases.feed_client import Batch, Client
 from geoapp.web import access, page
 from geoapp.web.access import open_to
 from geoapp.web.context import current_catalogue, current_city, now, site
@@ -107,7 +108,7 @@ def _events(
         # A new client starts with a position, so that it can resume before anything happened;
         # one that resumes keeps its own until what it missed has been sent.
         yield b"retry: 1000\n" + sse("hello", hello, "" if last else str(here)).encode()
-        missed: list[FeedEvent] | None = None
+        missed: Batch | None = None
         # a page that was just made knows where the feed stands, without any mark
         if since is not None and since.epoch in {here.epoch, stands.epoch}:
             missed = hub.catch_up(city_code, since.cursor, stands)
@@ -116,7 +117,7 @@ def _events(
             yield sse("reload", hello, str(here)).encode()
             since = here
         elif missed:
-            yield _rendered(Batch(stands.epoch, tuple(missed)), audience)
+            yield _message(missed, audience)
         # Another web worker may have told more than this one has read.
         heard = here.cursor if since is None else max(here.cursor, since.cursor)
         yield from _following(client, heard, audience, line)
@@ -127,10 +128,9 @@ def _following(client: Client, heard: Cursor, audience: Listeners, line: Line) -
         rest = batch.after(heard)
         if not rest.events:
             return True
-        return line.send(rest.once((audience.key, line.form), lambda _: line.framed(message(rest))))
-
-    def message(batch: Batch) -> bytes:
-        return batch.once(audience.key, lambda _: _rendered(batch, audience))
+        return line.send(
+            rest.once((audience.key, line.form), lambda _: line.framed(_message(rest, audience)))
+        )
 
     if line.open and audience.at_once:
         client.direct = send
@@ -146,7 +146,12 @@ def _following(client: Client, heard: Cursor, audience: Listeners, line: Line) -
             continue  # that was this batch
         rest = batch.after(heard)
         if rest.events:
-            yield message(rest)
+            yield _message(rest, audience)
+
+
+def _message(batch: Batch, audience: Listeners) -> bytes:
+    """What a batch is to *audience*; made once for all of it."""
+    return batch.once(audience.key, lambda _: _rendered(batch, audience))
 
 
 def _rendered(batch: Batch, audience: Listeners) -> bytes:

@@ -12,7 +12,8 @@ from sqlalchemy.pool import NullPool
 from geoapp.domain.events import BoundariesChanged, Cursor, FeedEvent, Position
 from geoapp.store import boundaries, feed
 from geoapp.store.database import Database, Role
-from geoapp.usecases.feed import BACKLOG, Batch, Client, Hub, health
+from geoapp.usecases.feed import Hub, health
+from geoapp.usecases.feed_client import BACKLOG, Batch, Client
 from tests.roads import jelutung_on_a_national_road
 from tests.support import eventually, send
 
@@ -145,7 +146,7 @@ def test_a_client_that_was_away_gets_what_it_missed_and_nothing_twice(jambi, new
         assert missed is not None
         later = send(jambi)["ticket"]
         event = heard(client)
-    assert [event.ticket for event in missed] + [event.ticket] == [*tickets, later]
+    assert [event.ticket for event in missed.events] + [event.ticket] == [*tickets, later]
 
 
 def test_a_confidential_complaint_reaches_the_feed_without_anything_of_it(jambi, new_hub):
@@ -204,7 +205,20 @@ def test_who_heard_more_from_another_process_hears_nothing_twice(jambi, new_hub)
         assert batch.after(events[2].cursor).events == ()
         assert batch.after(here.cursor) is batch
         # this process had read as far as `here` when it came with the second event's number
-        assert hub.catch_up("15.71", events[1].cursor, here) == []
+        assert hub.catch_up("15.71", events[1].cursor, here).events == ()
+
+
+def test_many_that_come_back_with_the_same_number_are_answered_with_one_batch(jambi, new_hub):
+    hub = new_hub()
+    with hub.subscribe("15.71") as (client, before):
+        ticket = send(jambi)["ticket"]
+        heard(client)
+        with hub.subscribe("15.71") as (_, here):
+            first = hub.catch_up("15.71", before.cursor, here)
+            second = hub.catch_up("15.71", before.cursor, here)
+            assert [event.ticket for event in first.events] == [ticket]
+            assert second is first
+            assert hub.catch_up("15.71", here.cursor, here).events == ()
 
 
 def test_a_place_where_the_feed_never_was_is_answered_as_another_life(jambi, new_hub):

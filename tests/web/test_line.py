@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from geoapp.usecases.feed import Batch, Client
+from geoapp.usecases.feed_client import Batch, Client
 from geoapp.web.line import Line
 
 

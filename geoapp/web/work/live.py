@@ -13,7 +13,7 @@ from geoapp.domain.events import FeedEvent
 from geoapp.domain.work_feed import Hears, Sight, WorkEvent
 from geoapp.errors import DatabaseUnavailable
 from geoapp.usecases import cities, work_feed
-from geoapp.usecases.feed import Batch
+from geoapp.usecases.feed_client import Batch
 from geoapp.web.access import current_actor, open_to
 from geoapp.web.accounts import door
 from geoapp.web.context import current_catalogue, current_city, site
