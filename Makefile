@@ -113,8 +113,8 @@ soak-wall: ready-dev  ## The wall in a browser at 50 events a second, its memory
 soak-live: ready-dev  ## Feed clients that drop while listeners are cut off and web workers killed: none misses anything (events=100000 rate=60)
 	$(python) -m bench.soak_live $(if $(events),--events $(events)) $(if $(rate),--rate $(rate))
 
-validate-mail: ready-dev  ## 2,000 mails while the sender is killed 30 times and the mail server misbehaves: none lost (mails=2000)
-	$(python) -m bench.validate_mail $(if $(mails),--mails $(mails))
+validate-mail: ready-dev  ## 2,000 mails while the sender is killed 30 times and the mail server misbehaves: none lost (mails=2000 stale=2)
+	$(python) -m bench.validate_mail $(if $(mails),--mails $(mails)) $(if $(stale),--stale $(stale))
 
 validate-hotspots: ready-dev  ## Hotspot statistics against outside answers
 	$(python) -m bench.validate_hotspots
