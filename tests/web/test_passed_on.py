@@ -79,7 +79,7 @@ def test_the_api_keeps_to_what_it_told_before(client, staff):
     told = client.get(f"/api/v1/complaints/{ticket}").get_json()["properties"]
     assert told["agency"]["code"] == "pupr_bina_marga"
     assert "passed_to" not in told
-    assert set(told["timeline"][-1]) == {"kind", "status", "at", "words", "lead"}
+    assert set(told["timeline"][-1]) == {"kind", "status", "at", "words", "lead", "photos"}
     assert told["timeline"][-1]["words"] == REASON
 
 
