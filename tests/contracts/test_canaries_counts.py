@@ -32,6 +32,8 @@ from tests.casework import World
 from tests.databases import clone, drop
 from tests.support import send
 
+pytestmark = pytest.mark.long
+
 CELLS = [LonLat(103.6100 + column * 2e-4, -1.6128 + row * 2e-4)
          for column in range(4) for row in range(4)]  # fmt: skip
 SECRET = LonLat(103.61033219, -1.61251873)

@@ -140,6 +140,7 @@ def test_process_with_brackets_in_its_name_is_alive(tmp_path: Path) -> None:
         child.wait()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to give up")
 @pytest.mark.parametrize("mode", [0o755, 0o700])
 def test_works_with_the_few_capabilities_a_container_gives_root(

@@ -25,6 +25,8 @@ from tests.asking import body
 from tests.servers import Server, serve
 from tests.support import eventually
 
+pytestmark = pytest.mark.long
+
 CLIENTS = 8
 BEFORE, AFTER = 60, 60
 """Acknowledged tickets before the kill, and again after the restart."""

@@ -30,6 +30,8 @@ from tests.spatial.square_world import (
     unsure,
 )
 
+pytestmark = pytest.mark.long
+
 CODE = "15.71"
 SERVICES = ("pothole", "sidewalk_damaged", "drain_blocked", "tree_fallen", "dengue")
 

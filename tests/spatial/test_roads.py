@@ -123,6 +123,7 @@ def test_without_roads_nothing_is_offered_and_a_staged_set_is_none(jambi: Databa
         assert connection.execute(STORED).one().authority_offer is None
 
 
+@pytest.mark.long
 def test_a_batch_is_offered_what_its_rows_would_be_one_by_one(
     crossed: tuple[Database, int],
 ) -> None:

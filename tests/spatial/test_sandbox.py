@@ -47,6 +47,7 @@ def child(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_result_is_the_very_one_of_reading_it_here(
     file: Path, tmp_path: Path, shared: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_a_stranger_recomputes_every_hash_from_the_documentation(
 # -- what a crash leaves --------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_sealer_that_is_killed_leaves_nothing_that_the_next_run_does_not_mend(
     module_database: Database, tmp_path: Path
 ) -> None:

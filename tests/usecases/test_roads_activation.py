@@ -58,6 +58,7 @@ def take(world: SimpleNamespace, ticket: str, step: Step, **more: Any) -> None:
     casework.act(world.database, world.city, world.operator, ticket, request)
 
 
+@pytest.mark.long
 def test_what_is_offered_is_what_it_would_be_if_it_came_now(world) -> None:
     """Two networks one after the other: the second's offers, by Shapely and by a new INSERT."""
     dice = random.Random(3)

@@ -268,6 +268,7 @@ def test_a_cleaned_copy_is_a_set_of_its_own(office, module_database):
     assert fault(wrong.text, "gaps_under_m2")
 
 
+@pytest.mark.long
 def test_into_force_and_back_again(office, module_database, city):
     """The last of the file: what comes after it finds other boundaries in force."""
     gone, into = neighbours()

@@ -113,6 +113,7 @@ def test_a_confidential_complaint_moves_the_cursor_and_tells_nothing(server):
     assert "Rahasia" not in json.dumps(heard)
 
 
+@pytest.mark.long
 def test_a_silent_feed_is_kept_open_by_comments(server):
     with following(server) as feed:
         feed.until("hello")

@@ -23,6 +23,8 @@ from tests.feeds import Feed, following
 from tests.people import hire, sign_in
 from tests.servers import Server, serve
 
+pytestmark = pytest.mark.long
+
 ROADS, WASTE = "pupr_bina_marga", "dlh"
 
 

@@ -31,6 +31,8 @@ from tests.asking import as_owner
 from tests.boundary_imports import in_force
 from tests.databases import clone, drop
 
+pytestmark = pytest.mark.long
+
 NUMBER = 10_000
 SERVICE, BLUR_M = "pollution", 100  # services.json
 MOVED_DEGREES = 0.0101

@@ -25,6 +25,7 @@ def limited(database: Any, home: Any, **changes: Any) -> Any:
     )
 
 
+@pytest.mark.long
 def test_twenty_at_once_over_two_workers_are_five_accepted(emptied, tmp_path):
     with serve(
         emptied.url, tmp_path / "server", intake_limit=5, intake_window_s=86_400, web_workers=2

@@ -85,6 +85,7 @@ def test_hotspots_are_there_soon_after_the_start_and_sigterm_ends_it_cleanly(
         assert left.scalar_one() == 0
 
 
+@pytest.mark.long
 def test_the_same_process_goes_on_after_the_database_was_away(
     worker: subprocess.Popen[bytes], own_cluster: Cluster, database: Database, tmp_path: Path
 ) -> None:
