@@ -1,3 +1,4 @@
+import { zoomKeys } from '../map/zoom.js';
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { keyboard, keysDialog } from '../work/shared/keys.js';
@@ -18,8 +19,7 @@ export function pans(target, body, region) {
  */
 export function commandKeys({ map, region, keys, close, toggle }) {
   map?.keyboard?.disable(); // Leaflet's own would only work with the focus on the map
-  const zoom = map ? { '+': () => map.zoomIn(), '=': () => map.zoomIn(), '-': () => map.zoomOut(), '−': () => map.zoomOut() } : {};
-  keyboard({ ...zoom, ...keys }, close, toggle);
+  keyboard({ ...zoomKeys(() => map), ...keys }, close, toggle);
   document.addEventListener('keydown', (event) => {
     const by = PAN[event.key];
     if (!by || !map || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !pans(event.target, document.body, region)) return;

@@ -1,4 +1,5 @@
 import { inField } from '../shared/dom.js';
+import { zoomKeys } from './zoom.js';
 
 const STORED = 'geoapp.keys';
 const PAN = { ArrowLeft: [-120, 0], ArrowRight: [120, 0], ArrowUp: [0, -120], ArrowDown: [0, 120] };
@@ -25,7 +26,7 @@ export function keyboard(map, actions, toggle) {
 
   const single = {
     '/': actions.search, f: actions.filters, l: actions.layers, j: actions.next, k: actions.previous,
-    0: actions.home, '?': actions.help, '+': () => map.zoomIn(), '=': () => map.zoomIn(), '-': () => map.zoomOut(), '−': () => map.zoomOut(),
+    0: actions.home, '?': actions.help, ...zoomKeys(() => map),
   };
 
   document.addEventListener('keydown', (event) => {

@@ -10,6 +10,7 @@ import { Announcer } from '../map/announce.js';
 import { Arrivals } from '../map/arrivals.js';
 import { listen } from '../map/live.js';
 import { debounce } from '../map/rules.js';
+import { zoomKeys } from '../map/zoom.js';
 import { Bulk } from './bulk.js';
 import { Drawer } from './drawer.js';
 import { Filters } from './filters.js';
@@ -148,7 +149,7 @@ keyboard({
   f: () => { if (small.matches) showFilters(true); else byId('filter-group').focus(); },
   j: () => step(1), k: () => step(-1), x: () => { if (list.current) list.select(list.current); },
   ...steps.keys,
-  '+': () => map?.map.zoomIn(), '=': () => map?.map.zoomIn(), '-': () => map?.map.zoomOut(), 0: () => map?.home(), '?': () => toggleKeys(),
+  ...zoomKeys(() => map?.map), 0: () => map?.home(), '?': () => toggleKeys(),
 }, closeTop, byId('keys-on'));
 
 state.on('filters', () => { list.load(); map?.filter(); recount(); });
