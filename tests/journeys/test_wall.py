@@ -266,8 +266,11 @@ def test_another_version_is_loaded_gently_and_not_again_and_again(hall: Staffed)
     page.on("load", lambda: loaded.append(page.url))
     page.route("**/command?wall=version", lambda route: route.fulfill(json={"version": "another"}))
     minute = 60_000
-    with page.expect_response("**/command?wall=version"):
+    with page.expect_response("**/command?wall=version") as told:
         page.clock.run_for(5 * minute)
+    told.value.finished()
+    # A round trip later the page has read it, too; until then the next slide would come as ever.
+    page.evaluate("() => fetch('/health').then((answer) => answer.text())")
     assert loaded == []
     with page.expect_navigation():
         page.clock.run_for(SLIDE_MS)
